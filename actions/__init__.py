@@ -1,0 +1,1 @@
+"""The action server: one thin module a topic, which asks the domain and returns events and a response's name."""

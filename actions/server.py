@@ -1,0 +1,78 @@
+"""The action server: `python -m actions.server [--port 5055]`, on loopback, one process."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+
+from actions.escalation import Escalation, StoreEscalation
+from actions.fallback import NotHelpful, NotUnderstood
+from actions.handoff import HandOver
+from actions.knowledge import AnswerQuestion
+from actions.webhook import Webhook
+from encoder import Encoder
+from knowledge.base import Knowledge
+from knowledge.gate import Gate
+from saathi.logs import set_up_logs
+from saathi.settings import Settings
+from saathi.store import open_database
+
+_INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+def today_in_india() -> date:
+    """The day by which articles are current."""
+    return datetime.fromtimestamp(time.time(), UTC).astimezone(_INDIA).date()
+
+
+def list_actions(knowledge: Knowledge, escalation: Escalation, address: str) -> list[Action]:
+    """Every action with what it needs. A new action is one more line here."""
+    return [
+        AnswerQuestion(knowledge, escalation, today_in_india, address),
+        NotUnderstood(escalation),
+        NotHelpful(escalation),
+        HandOver(escalation),
+    ]
+
+
+async def make_app(settings: Settings) -> web.Application:
+    """The server with its real parts: the database, the encoder, the knowledge. The index is built if it is missing."""
+    database = open_database(settings.store_url)
+    knowledge = await Knowledge.open(settings.data_dir / "knowledge", Encoder.load(), Gate.load())
+    executor = ActionExecutor()
+    for action in list_actions(knowledge, StoreEscalation(database), settings.origin):
+        executor.register_action(action)
+    app = Webhook(executor, knowledge, settings.actions_secret.get_secret_value()).make_app()
+
+    async def close(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    app.cleanup_ctx.append(close)
+    return app
+
+
+def main() -> int:
+    """Serves until it is told to stop; 2 when a secret is missing."""
+    settings = Settings()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=urlsplit(settings.actions_url).port or 5055)
+    port = parser.parse_args().port
+    if "ACTIONS_SECRET" in settings.missing_secrets():
+        sys.stderr.write("Set ACTIONS_SECRET to at least 32 characters; `make run` makes one.\n")
+        return 2
+    set_up_logs("actions")
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
+    web.run_app(make_app(settings), host="127.0.0.1", port=port, access_log=None, print=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

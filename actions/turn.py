@@ -1,0 +1,47 @@
+"""What an action reads of the turn it runs in, and the payload that its reply carries (docs/architecture.md)."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from rasa_sdk import Tracker
+
+from language import Language
+
+Outcome = Literal["answered", "refused", "clarified", "handed_over"]
+
+
+class BadCall(Exception):
+    """Rasa's call lacks what every turn has; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn. `message` is the idempotency key of everything that is written in it."""
+
+    conversation: str
+    message: str
+    text: str
+    language: Language
+    failed_attempts: int
+    slots: dict[str, Any]
+
+    @classmethod
+    def read(cls, tracker: Tracker) -> "Turn":
+        """The turn of that tracker. Raises `BadCall` when it has no conversation or message id."""
+        message = tracker.latest_message.get("message_id")
+        if not tracker.sender_id or not message:
+            raise BadCall("sender_id and latest_message.message_id are needed")
+        language = tracker.slots.get("language")
+        return cls(
+            conversation=str(tracker.sender_id),
+            message=str(message),
+            text=str(tracker.latest_message.get("text") or ""),
+            language=cast("Language", language) if language in {"en", "hi", "hinglish"} else "en",
+            failed_attempts=int(tracker.slots.get("failed_attempts") or 0),
+            slots={name: value for name, value in tracker.slots.items() if value is not None},
+        )
+
+
+def payload(outcome: Outcome, **content: Any) -> dict[str, Any]:
+    """The reply's `custom`: the outcome, and what else the reply carries (`card`, `citations`, `knowledge`)."""
+    return {"card": None, "citations": [], "knowledge": None, **content, "outcome": outcome}

@@ -1,0 +1,128 @@
+"""The gateway's process: `python -m channels.gateway`."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, nullcontext
+from pathlib import Path
+
+import structlog
+import yaml
+from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
+
+from channels import api, inapp, operations
+from channels.delivery import Delivery, hear_other_gateways
+from channels.door import Door
+from channels.errors import answer_errors
+from channels.limiter import Limiter
+from channels.metrics import Metrics
+from channels.operations import SESSION
+from channels.pages import Pages, Shelf
+from channels.services import SERVICES, SentMarks, Services
+from channels.tokens import Tokens
+from channels.turn import Turn
+from channels.wording import Wording
+from channels.worker import Worker
+from saathi.logs import set_up_logs
+from saathi.privacy import Masker
+from saathi.settings import Settings
+from saathi.store import open_database
+from saathi.store.migrate import migrate
+
+log = structlog.get_logger()
+
+# The channels; one line each.
+CHANNELS = (inapp,)
+
+OPENAPI = Path(__file__).resolve().parent / "openapi.yaml"
+LARGEST_BODY = 64 * 1024
+
+
+def build_app(settings: Settings) -> web.Application:
+    """The gateway as an aiohttp application; it opens its database and sessions when it starts."""
+    app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_BODY)
+    app.cleanup_ctx.append(_open_services(settings))
+    app.on_response_prepare.append(_add_headers)
+    app.on_shutdown.append(_close_sockets)
+    app.add_routes([route for channel in CHANNELS for route in channel.routes()])
+    app.add_routes([*api.routes(), *operations.routes(), web.get("/api/openapi.json", _show_openapi)])
+    app.add_routes(Pages(settings, Shelf()).routes())
+    if settings.saathi_demo:
+        app.add_routes(api.demo_routes())
+    return app
+
+
+def _open_services(settings: Settings):  # type: ignore[no-untyped-def]
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=0)))
+            database = open_database(settings.store_url)
+            stack.push_async_callback(database.close)
+            await migrate(database)
+            delivery, metrics, wording = Delivery(), Metrics(), Wording()
+            door = Door(session, settings.rasa_url, settings.rasa_secret.get_secret_value())
+            worker = Worker(database, Turn(door, wording), delivery, metrics)
+            sent = SentMarks(database)
+            stack.push_async_callback(sent.write)
+            marking = asyncio.create_task(sent.write_forever())
+            stack.callback(marking.cancel)
+            is_shared = settings.store_url.startswith("postgresql")
+            await stack.enter_async_context(
+                hear_other_gateways(settings.store_url, delivery) if is_shared else nullcontext()
+            )
+            await stack.enter_async_context(worker.at_work())
+            app[SESSION] = session
+            app[SERVICES] = Services(
+                settings=settings,
+                database=database,
+                door=door,
+                worker=worker,
+                delivery=delivery,
+                sent=sent,
+                metrics=metrics,
+                masker=Masker(),
+                limiter=Limiter(settings.rate_limit),
+                tokens=Tokens(settings.jwt_secret.get_secret_value()),
+                wording=wording,
+                origins=_list_origins(settings),
+            )
+            yield
+
+    return run
+
+
+def _list_origins(settings: Settings) -> frozenset[str]:
+    """Origins that may open the chat: our own pages, by either name of this machine in a demo, and the host apps."""
+    named = {origin.strip().rstrip("/") for origin in settings.allowed_origins.split(",") if origin.strip()}
+    return frozenset({settings.origin, settings.origin.replace("127.0.0.1", "localhost"), *named})
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+
+
+async def _close_sockets(app: web.Application) -> None:
+    for socket in list(app[SERVICES].sockets):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the gateway is stopping")
+
+
+async def _show_openapi(_request: web.Request) -> web.Response:
+    return web.json_response(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")))
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    settings = Settings()
+    missing = settings.missing_secrets()
+    if missing:
+        sys.exit(f"Set {', '.join(missing)} to random strings of at least 32 characters, or use `make run`.")
+    set_up_logs("gateway")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    web.run_app(
+        build_app(settings), host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=3
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Taking stored messages to their turns: conversations side by side, the messages of each in order of arrival."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from channels.delivery import Delivery, Signal, notify
+from channels.metrics import Metrics
+from channels.turn import Answered, Turn
+from saathi import attempts, conversations, handoffs, inbox, outbox, outcomes
+from saathi.conversations import Mode
+from saathi.inbox import Pending
+from saathi.messages import Incoming, Outcome
+from saathi.outcomes import TurnOutcome
+from saathi.store import Database, StoreUnavailable
+
+log = structlog.get_logger()
+
+SWEEP_EVERY_S = 1.0  # also how often leases are renewed: a third of their length
+SOLUTIONS = {"failed_turn": "the assistant did not answer in time", "silent_turn": "the assistant had no answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    message: Pending
+    mode: Mode
+    failed_attempts: int
+
+
+class Worker:
+    """Accepts messages and sees to it that each is answered once, also those that another gateway left behind."""
+
+    def __init__(self, database: Database, turn: Turn, delivery: Delivery, metrics: Metrics) -> None:
+        self._database = database
+        self._turn = turn
+        self._delivery = delivery
+        self._metrics = metrics
+        self._owner = uuid.uuid4().hex
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+
+    async def accept(self, incoming: Incoming) -> None:
+        """Store a message once and begin its turn; a message that is known already changes nothing.
+
+        Raises:
+            StoreUnavailable: it is not stored; the sender must send it again.
+        """
+        is_new = await self._database.write(lambda c: inbox.store(c, incoming, time.time()))
+        self._metrics.count_message(incoming.channel, is_new=is_new)
+        if is_new:
+            self.wake(incoming.conversation)
+
+    def wake(self, conversation: str) -> None:
+        """Have the conversation's messages handled, unless that is under way in this process."""
+        if conversation in self._running:
+            self._again.add(conversation)
+            return
+        task = asyncio.create_task(self._handle_all(conversation))
+        self._running[conversation] = task
+        task.add_done_callback(lambda _: self._leave(conversation))
+
+    @contextlib.asynccontextmanager
+    async def at_work(self):  # type: ignore[no-untyped-def]
+        """Look after leases and forgotten messages for the length of the block; then stop all turns."""
+        sweeping = asyncio.create_task(self._sweep_forever())
+        try:
+            yield
+        finally:
+            tasks = [sweeping, *self._running.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _leave(self, conversation: str) -> None:
+        del self._running[conversation]
+        if conversation in self._again:
+            self._again.discard(conversation)
+            self.wake(conversation)
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            try:
+                if self._running:
+                    await self._database.write(lambda c: conversations.renew(c, self._owner, time.time()))
+                for conversation in await self._database.read(lambda c: inbox.find_waiting(c, time.time())):
+                    self.wake(conversation)
+            except StoreUnavailable as error:
+                log.warning("store_unavailable", reason=str(error))
+            await asyncio.sleep(SWEEP_EVERY_S)
+
+    async def _handle_all(self, conversation: str) -> None:
+        try:
+            claimed = await self._database.write(lambda c: self._claim(c, conversation))
+            while claimed is not None:
+                claimed = await self._handle(claimed)
+        except StoreUnavailable as error:  # the sweep comes back to it
+            log.warning("store_unavailable", reason=str(error))
+        except Exception:
+            log.exception("turn_broke")
+
+    async def _handle(self, claimed: _Claimed) -> _Claimed | None:
+        message = claimed.message
+        with structlog.contextvars.bound_contextvars(turn=message.id):
+            self._delivery.tell(message.conversation, Signal.TYPING)
+            queued = (time.time() - message.received_at) * 1000
+            answered = await self._turn.answer(message, claimed.mode, claimed.failed_attempts)
+            answered.milliseconds["queue"] = round(queued, 2)
+            following = await self._finish_surely(message, answered)
+            self._delivery.tell(message.conversation, Signal.MESSAGES)
+            return following
+
+    async def _finish_surely(self, message: Pending, answered: Answered) -> _Claimed | None:
+        """Store the answer however long the database is away: it is the only thing left to do for this message."""
+        pause = 0.1
+        while True:
+            try:
+                outcome, following = await self._database.write(lambda c: self._finish(c, message, answered))
+            except StoreUnavailable as error:
+                log.warning("answer_waits_for_store", reason=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+                continue
+            if outcome is not None:
+                self._metrics.count_turn(outcome)
+                log.info("turn_done", outcome=outcome.outcome.value, intent=outcome.intent, **outcome.milliseconds)
+            return following
+
+    def _claim(self, connection: Connection, conversation: str) -> _Claimed | None:
+        mode = conversations.claim(connection, conversation, self._owner, time.time())
+        if mode is None:
+            return None
+        message = inbox.find_next(connection, conversation)
+        if message is None:
+            conversations.release(connection, conversation, self._owner)
+            return None
+        return _Claimed(message, mode, attempts.count(connection, conversation))
+
+    def _finish(
+        self, connection: Connection, message: Pending, answered: Answered
+    ) -> tuple[TurnOutcome | None, _Claimed | None]:
+        """Store a turn's replies and its outcome, and take the next message, in one transaction."""
+        now = time.time()
+        if conversations.claim(connection, message.conversation, self._owner, now) is None:
+            return None, None  # the lease ran out; who took it over asks the door, and gets the same answer
+        outcome = None
+        if inbox.mark_done(connection, message.id):
+            replies, result = answered.replies, answered.outcome
+            if self._count_failure(connection, message, answered, now):
+                replies, result = [*replies, self._turn.hand_over(message)], Outcome.HANDED_OVER
+            outbox.add(connection, message.conversation, message.channel, replies, now, message.id)
+            outcome = self._describe(connection, message, answered, result, now)
+            outcomes.record(connection, outcome)
+            notify(connection, message.conversation)
+        # Given back before the look: a gateway that stored a message meanwhile either is seen here or gets the lease.
+        conversations.release(connection, message.conversation, self._owner)
+        return outcome, self._claim_next(connection, message.conversation)
+
+    def _claim_next(self, connection: Connection, conversation: str) -> _Claimed | None:
+        if inbox.find_next(connection, conversation) is None:
+            return None
+        return self._claim(connection, conversation)
+
+    def _count_failure(self, connection: Connection, message: Pending, answered: Answered, now: float) -> bool:
+        """Count a failed or silent turn; True when it was one too many and the conversation was handed over."""
+        if answered.failure is None:
+            return False
+        solution = SOLUTIONS[answered.failure]
+        failed = attempts.add(connection, message.conversation, message.id, answered.failure, solution, now)
+        if failed < attempts.LIMIT:
+            return False
+        slots = {"language": message.language, "failed_attempts": failed}
+        return handoffs.open_handoff(connection, message.conversation, message.id, "failed_attempts", slots, now)
+
+    def _describe(
+        self, connection: Connection, message: Pending, answered: Answered, outcome: Outcome, now: float
+    ) -> TurnOutcome:
+        turned = answered.turned
+        return TurnOutcome(
+            turn=message.id,
+            at=now,
+            partner=conversations.find_pseudonym(connection, message.conversation),
+            channel=message.channel,
+            language=message.language,
+            outcome=outcome,
+            failed_attempts=attempts.count(connection, message.conversation),
+            milliseconds={**answered.milliseconds, "total": round((now - message.received_at) * 1000, 2)},
+            route=">".join(turned.actions)[:128] if turned else answered.failure or "relay",
+            intent=turned.intent if turned else None,
+            confidence=turned.confidence if turned else None,
+            citations=answered.citations,
+            model=turned.model if turned else None,
+            knowledge=answered.knowledge_version,
+        )

@@ -1,0 +1,1 @@
+"""Articles and the code that reads, indexes, searches and answers from them (docs/add-knowledge.md)."""

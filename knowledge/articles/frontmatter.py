@@ -1,0 +1,132 @@
+"""The front matter of an article: YAML, checked field by field, each error with its line."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from knowledge.articles.model import ArticleError
+
+PRODUCTS = (
+    "life-insurance", "health-insurance", "motor-insurance", "loans", "cards", "savings", "pension", "tax",
+    "grievance", "partner",
+)  # fmt: skip
+AUDIENCES = ("partner", "caller", "agent")
+SKILL_LEVELS = ("beginner", "intermediate", "advanced")
+_FIELDS = (
+    "title", "product", "audience", "skill_level", "language", "valid_from", "valid_until", "source", "reviewed",
+    "questions",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The checked fields, and where the body begins."""
+
+    title: str
+    product: str
+    audience: tuple[str, ...]
+    skill_level: str
+    valid_from: date
+    valid_until: date | None
+    source: str
+    reviewed: date | None
+    questions: tuple[str, ...]
+    body: str
+    body_line: int  # line of the file, from 1, on which the body begins
+
+
+def read_front_matter(path: Path, text: str) -> FrontMatter:
+    """Cuts off and checks the front matter. Raises `ArticleError` with the first fault."""
+    lines = text.split("\n")
+    if lines[0].strip() != "---":
+        raise ArticleError(path, 1, "begin the file with a line `---`, then the front matter")
+    closing = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
+    if closing is None:
+        raise ArticleError(path, 1, "close the front matter with a line `---`")
+    fields = _Fields(path, "\n".join(lines[1:closing]))
+    valid_from, valid_until = fields.day("valid_from"), fields.day_or_none("valid_until")
+    if valid_until is not None and valid_until < valid_from:
+        raise fields.error("valid_until", "write a day that is not before `valid_from`, or null")
+    fields.one_of("language", ("en",))
+    return FrontMatter(
+        title=fields.text("title"),
+        product=fields.one_of("product", PRODUCTS),
+        audience=fields.some_of("audience", AUDIENCES),
+        skill_level=fields.one_of("skill_level", SKILL_LEVELS),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        source=fields.text("source"),
+        reviewed=fields.day_or_none("reviewed"),
+        questions=fields.texts("questions"),
+        body="\n".join(lines[closing + 1 :]),
+        body_line=closing + 2,
+    )
+
+
+class _Fields:
+    """The mapping of the front matter; every getter raises `ArticleError` at the field's line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._values: dict[str, object] = {}
+        self._lines: dict[str, int] = {}
+        try:
+            root = yaml.compose(text, yaml.SafeLoader)
+            values = yaml.safe_load(text)
+        except yaml.MarkedYAMLError as fault:
+            line = fault.problem_mark.line + 2 if fault.problem_mark else 1
+            message = f"write valid YAML here ({fault.problem}); quote a value with a colon"
+            raise ArticleError(path, line, message) from fault
+        except (yaml.YAMLError, ValueError) as fault:
+            raise ArticleError(path, 2, f"write valid YAML in the front matter ({fault})") from fault
+        if not isinstance(root, yaml.MappingNode) or not isinstance(values, dict):
+            raise ArticleError(path, 2, f"write the fields as `name: value`: {', '.join(_FIELDS)}")
+        for key, _ in root.value:
+            if key.value in self._lines:
+                raise ArticleError(path, key.start_mark.line + 2, f"write `{key.value}` once")
+            if key.value not in _FIELDS:
+                message = f"remove `{key.value}`, or write one of: {', '.join(_FIELDS)}"
+                raise ArticleError(path, key.start_mark.line + 2, message)
+            self._lines[key.value] = key.start_mark.line + 2  # `---` is line 1
+        self._values = values
+        for name in _FIELDS:
+            if name not in values:
+                raise ArticleError(path, 1, f"add the field `{name}` to the front matter")
+
+    def error(self, name: str, message: str) -> ArticleError:
+        return ArticleError(self._path, self._lines[name], f"`{name}`: {message}")
+
+    def text(self, name: str) -> str:
+        value = self._values[name]
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(name, "write a text")
+        return value.strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._values[name]
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
+            raise self.error(name, "write a list of texts, one a line after `- `; quote a text with a colon")
+        return tuple(v.strip() for v in value)
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self._values[name]
+        if not isinstance(value, str) or value not in allowed:
+            raise self.error(name, f"write one of: {', '.join(allowed)}")
+        return value
+
+    def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._values[name]
+        if not isinstance(value, list) or not value or not all(v in allowed for v in value):
+            raise self.error(name, f"write a list, in brackets, of: {', '.join(allowed)}")
+        return tuple(dict.fromkeys(value))
+
+    def day(self, name: str) -> date:
+        value = self._values[name]
+        if type(value) is not date:  # a datetime is a date too
+            raise self.error(name, "write a day as YYYY-MM-DD")
+        return value
+
+    def day_or_none(self, name: str) -> date | None:
+        return None if self._values[name] is None else self.day(name)

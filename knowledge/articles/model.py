@@ -1,0 +1,128 @@
+"""What an article is once it has been read: frozen, plain text, no markup."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from language import Language
+
+
+class ArticleError(Exception):
+    """A broken article: the file, the line, and what to write there."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, as its sentences in order."""
+
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    """A list. `ordered` lists are steps."""
+
+    items: tuple[str, ...]
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its head and rows, one text a cell."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Paragraph | BulletList | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks under one heading. A heading within a section counts as a section of its own."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the article points on: a title and an address, which is a page of ours or https."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. `definition` and `script` hold a text for each of the three languages.
+
+    The facts hold from `valid_from` to `valid_until`, both days included; None means that no end is known.
+    """
+
+    slug: str
+    title: str
+    product: str
+    audience: tuple[str, ...]
+    skill_level: str
+    language: Language
+    valid_from: date
+    valid_until: date | None
+    source: str
+    reviewed: date | None
+    questions: tuple[str, ...]
+    definition: dict[Language, str]
+    sections: tuple[Section, ...]
+    script: dict[Language, str]
+    link: Link
+
+    @property
+    def url(self) -> str:
+        """Path of the article's page."""
+        return f"/articles/{self.slug}"
+
+    def is_current(self, today: date) -> bool:
+        """Whether the article's facts hold on that day."""
+        return self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
+
+    def texts(self) -> Iterator[str]:
+        """Each text that an answer may use: definitions, scripts, sentences, list items, table rows."""
+        yield from self.definition.values()
+        yield from self.script.values()
+        for section in self.sections:
+            for block in section.blocks:
+                yield from block_texts(block)
+
+    def states(self, text: str) -> bool:
+        """Whether the article says that, as prose, list item or table row."""
+        return bool(text.strip()) and any(text in known for known in self.texts())
+
+    def quotes(self, text: str) -> bool:
+        """Whether the text stands on the article's page word for word; a table row read as a line does not."""
+        tables = (block for section in self.sections for block in section.blocks if isinstance(block, Table))
+        rows = {row for table in tables for row in block_texts(table)}
+        return bool(text.strip()) and any(text in known for known in self.texts() if known not in rows)
+
+
+def block_texts(block: Block) -> tuple[str, ...]:
+    """The parts of a block that can be quoted alone; a table row reads `head: cell; head: cell`."""
+    match block:
+        case Paragraph():
+            return block.sentences
+        case BulletList():
+            return block.items
+        case Table():
+            return tuple(row_text(block.head, row) for row in block.rows)
+
+
+def row_text(head: tuple[str, ...], row: tuple[str, ...]) -> str:
+    """A table row as one line: the first cell, then each further cell after its column's name."""
+    cells = [row[0], *(f"{name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)]
+    return "; ".join(cells)

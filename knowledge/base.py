@@ -1,0 +1,142 @@
+"""The knowledge base in one process: it owns the index, answers from it, and swaps in a rebuilt one."""
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from knowledge.answers import Answer, choose_details, compose
+from knowledge.articles import Article, read_articles
+from knowledge.articles.library import ARTICLES
+from knowledge.build import Encodes, fingerprint, remove_others
+from knowledge.edge import EdgeIndex
+from knowledge.gate import Gate
+from knowledge.index import Counts, Index
+from knowledge.lexicon import Lexicon
+from knowledge.search import Candidate, Question, Vocabulary, find_candidates
+from language import Language
+
+_BUILD_DEADLINE = 600.0  # seconds
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class BuildError(Exception):
+    """The index could not be built; the message holds what the build printed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state of the knowledge: what a question is answered from, from beginning to end."""
+
+    index: Index
+    articles: dict[str, Article]
+    vocabulary: Vocabulary
+
+
+class Knowledge:
+    """Answers questions from the articles. Make one with `Knowledge.open`.
+
+    A question takes a few milliseconds of one core (docs/architecture.md has the figures), so it runs on the loop.
+    """
+
+    def __init__(self, snapshot: Snapshot, folder: Path, articles: Path, encoder: Encodes, gate: Gate) -> None:
+        self._snapshot = snapshot
+        self._folder = folder
+        self._articles = articles
+        self._encoder = encoder
+        self._gate = gate
+        self._lexicon = Lexicon.load()
+        self._reloading = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, folder: Path, encoder: Encodes, gate: Gate, articles: Path = ARTICLES) -> "Knowledge":
+        """The knowledge of the articles as they are. Its index lies below `folder` and is built when it is missing.
+
+        Raises `BuildError` when it cannot be built, `ValueError` when the gate does not fit.
+        """
+        return cls(await _load(folder, articles, encoder), folder, articles, encoder, gate)
+
+    @property
+    def version(self) -> str:
+        """Fingerprint of the index that answers now."""
+        return self._snapshot.index.version
+
+    async def count(self) -> Counts:
+        """How many articles and passages stand."""
+        return await self._snapshot.index.count()
+
+    async def reload(self) -> Counts:
+        """Takes the articles as they are now; answers come from the old state until the new one stands.
+
+        Raises `BuildError` and keeps the old state when the build fails.
+        """
+        async with self._reloading:
+            if await asyncio.to_thread(fingerprint, self._articles, self._encoder.version) != self.version:
+                self._snapshot = await _load(self._folder, self._articles, self._encoder)
+        return await self.count()
+
+    def ask(self, text: str) -> Question:
+        """The question made ready for search."""
+        vector = self._encoder.encode([self._lexicon.gloss(text)])[0]
+        return Question(text, vector, tuple(self._lexicon.content(text)))
+
+    async def candidates(self, question: Question, today: date, audience: str | None = None) -> list[Candidate]:
+        """The articles that may answer, with the evidence for each."""
+        now = self._snapshot
+        return await find_candidates(question, now.index, now.articles, now.vocabulary, today, audience)
+
+    async def answer(
+        self, question: str, language: Language, today: date, audience: str | None = None
+    ) -> Answer | None:
+        """The grounded answer in that language, or None when no article that is current on `today` supports one."""
+        started = time.perf_counter()
+        now = self._snapshot  # the same state to the end, also when a reload comes between
+        asked = self.ask(question)
+        if not asked.words:
+            return None
+        found = self._gate.best(await find_candidates(asked, now.index, now.articles, now.vocabulary, today, audience))
+        if found is None:
+            return None
+        candidate, score = found
+        article = candidate.article
+        details = await choose_details(asked, article, language, now.index, self._lexicon, today)
+        answer = compose(article, language, details, score, now.index.version)
+        return replace(answer, milliseconds=round((time.perf_counter() - started) * 1000, 1))
+
+
+async def _load(folder: Path, articles: Path, encoder: Encodes) -> Snapshot:
+    """Loads the state of the articles, building its index when it is missing.
+
+    An article that changes meanwhile would not fit the index, so then it begins again.
+    """
+    for _ in range(3):
+        version = await asyncio.to_thread(fingerprint, articles, encoder.version)
+        place = folder / version
+        if not (place / "manifest.json").exists():
+            printed = await _build_in_child(folder, articles)
+            if not (place / "manifest.json").exists() and fingerprint(articles, encoder.version) == version:
+                raise BuildError(printed)
+        library = await asyncio.to_thread(read_articles, articles)
+        if (place / "manifest.json").exists() and fingerprint(articles, encoder.version) == version:
+            index = await asyncio.to_thread(EdgeIndex.load, place)
+            await asyncio.to_thread(remove_others, place)
+            return Snapshot(index, library.articles, Vocabulary(library.articles.values(), Lexicon.load()))
+    raise BuildError("the articles change faster than their index can be built")
+
+
+async def _build_in_child(folder: Path, articles: Path) -> str:
+    """Runs `python -m knowledge.build` and gives what it printed; what it left behind says whether it succeeded."""
+    command = (sys.executable, "-m", "knowledge.build", str(folder), "--articles", str(articles))
+    child = await asyncio.create_subprocess_exec(
+        *command, cwd=_ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        async with asyncio.timeout(_BUILD_DEADLINE):
+            output, _ = await child.communicate()
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return output.decode(errors="replace").strip()[-2000:]

@@ -1,0 +1,8 @@
+"""Script, register, normalisation and transliteration of what people type; the standard library alone."""
+
+from language.detect import Language, detect
+from language.normalise import normalise
+from language.script import ScriptCounts, count_scripts
+from language.transliterate import to_latin
+
+__all__ = ["Language", "ScriptCounts", "count_scripts", "detect", "normalise", "to_latin"]

@@ -1,0 +1,104 @@
+"""Which language a message is written in: English, Hindi (Devanagari) or Hinglish (Hindi in Latin script).
+
+Hinglish borrows most of its nouns from English, so nouns decide nothing; the small words do. Each word of a closed
+list (`words.txt`) adds weight for Hindi or for English. One clear Hindi word outweighs an English one, because
+Hinglish writers use English function words now and then and English writers hardly ever Hindi ones.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from language.normalise import normalise
+from language.script import is_devanagari
+
+Language = Literal["en", "hi", "hinglish"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W\d_]*)*")
+_CLEAR, _WEAK, _ENDING, _AROUND = 2.0, 1.0, 1.5, 0.75
+# Endings of Hindi verbs that no common English word has.
+_VERB = re.compile(r"\w{2,}(?:unga|ungi|aunga|ayega|ayegi|ayenge|iyega|[^i]yiye|aiye|ijiye|wana|wao|kar|kardo|dijiye|oge)$")
+_VOWEL_RUNS = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ii", "i"), ("uu", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e"), ("ei", "e"))
+_SILENT = re.compile(r"(?<=[bcdgjkt])h")
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    hindi: frozenset[str]
+    weak: frozenset[str]
+    english: frozenset[str]
+    both: frozenset[str]
+    neutral: frozenset[str]
+    skeletons: frozenset[str]
+
+
+def detect(text: str, previous: Language | None = None) -> Language:
+    """Name the language of one message.
+
+    A message that says nothing ("ok", "12345", a smiley, "") keeps `previous`, or is English without one.
+    """
+    words = _WORD.findall(normalise(text).lower())
+    hindi_script = [word for word in words if is_devanagari(word[0])]
+    latin = [word for word in words if not is_devanagari(word[0])]
+    lexicon = _lexicon()
+    if not hindi_script and all(word in lexicon.neutral for word in latin):
+        return previous or "en"
+    hindi, english = _weigh(latin, lexicon)
+    if hindi_script and len(hindi_script) >= min(len(latin), max(hindi / _CLEAR, english)):
+        return "hi"
+    return "hinglish" if hindi > 0 and hindi >= english else "en"
+
+
+def _weigh(words: list[str], lexicon: _Lexicon) -> tuple[float, float]:
+    """The weight for Hindi and the weight for English of Latin words in lower case."""
+    marks = [_mark(word, lexicon) for word in words]
+    hindi = sum(mark for mark in marks if mark > 0)
+    english = -sum(mark for mark in marks if mark < 0)
+    for index, word in enumerate(words):
+        if word in lexicon.both:
+            around = sum(marks[max(0, index - 2) : index + 3])
+            hindi += _AROUND if around > 0 else 0.0
+            english += _AROUND if around < 0 else 0.0
+    return hindi, english
+
+
+def _mark(word: str, lexicon: _Lexicon) -> float:
+    """The weight of one word: above 0 for Hindi, below for English."""
+    if word in lexicon.both or word in lexicon.neutral:
+        return 0.0
+    if word in lexicon.hindi:
+        return _CLEAR
+    if word in lexicon.english:
+        return -1.0
+    if word in lexicon.weak:
+        return _WEAK
+    if _VERB.match(word) or (len(word) > 3 and _skeleton(word) in lexicon.skeletons):
+        return _ENDING
+    return 0.0
+
+
+def _skeleton(word: str) -> str:
+    """A word without what Hinglish writers leave to taste: doubled letters, silent h, w or v, z or j, a last n."""
+    word = _DOUBLED.sub(r"\1", _replace_vowel_runs(word))
+    word = _SILENT.sub("", word).replace("w", "v").replace("z", "j").replace("ph", "f")
+    return word.removesuffix("n")
+
+
+def _replace_vowel_runs(word: str) -> str:
+    for run, letter in _VOWEL_RUNS:
+        word = word.replace(run, letter)
+    return word
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    kinds: dict[str, set[str]] = {kind: set() for kind in ("hindi", "weak", "english", "both", "neutral")}
+    for line in Path(__file__).with_name("words.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, _, words = line.partition(":")
+            kinds[kind].update(words.split())
+    skeletons = {_skeleton(word) for word in kinds["hindi"] if len(word) > 3}
+    return _Lexicon(*(frozenset(kinds[kind]) for kind in ("hindi", "weak", "english", "both", "neutral")), frozenset(skeletons))

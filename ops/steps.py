@@ -1,0 +1,94 @@
+"""What must be made before the processes start: the database, the knowledge index, the trained model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ops.jobs import Job
+
+RASA_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "bot/**/*.py",
+    "encoder/*",
+    "encoder/model/*",
+    "language/**/*",
+    "requirements/rasa.txt",
+)
+KNOWLEDGE_INPUTS = (
+    "knowledge/**/*.md",
+    "knowledge/**/*.py",
+    "data/knowledge/*",
+    "encoder/*",
+    "encoder/model/*",
+    "language/**/*",
+    "requirements/app.txt",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command that makes `made` (a pattern below `place`) out of files of the checkout."""
+
+    doing: str
+    argv: Sequence[str]
+    inputs: Sequence[str]
+    place: Path
+    made: str
+    remedy: str
+
+    def job(self, root: Path, env: Mapping[str, str], logs: Path) -> Job | None:
+        """The command to run, or None while its result is there and no input has changed since."""
+        stamp, now = self.place / "inputs.stamp", _fingerprint(root, self.inputs)
+        is_made = any(self.place.glob(self.made))
+        if is_made and stamp.exists() and stamp.read_text(encoding="utf-8") == now:
+            return None
+        self.place.mkdir(parents=True, exist_ok=True)
+
+        def note() -> None:
+            stamp.write_text(now, encoding="utf-8")
+
+        log = logs / f"make-{self.place.name}.log"
+        return Job(self.doing, self.argv, log, self.remedy, done=note, cwd=root, env=env)
+
+
+def steps(root: Path, data: Path) -> list[Step]:
+    """The index and the model; each may take a minute the first time, so they are made side by side."""
+    app, rasa = str(root / ".venv/bin/python"), str(root / ".venv-rasa/bin/python")
+    look = "Its messages say what to change; then run the same command again."
+    index, models = data / "knowledge", root / "models"
+    return [
+        Step(
+            "Building the knowledge index",
+            [app, "-m", "knowledge.build"],
+            KNOWLEDGE_INPUTS,
+            index,
+            "*/manifest.json",
+            look,
+        ),
+        Step("Training the model", [rasa, "-m", "bot.train"], RASA_INPUTS, models, "*.tar.gz", look),
+    ]
+
+
+def migration(root: Path, env: Mapping[str, str], logs: Path) -> Job:
+    """Bring the database to this version; quick, and asked every time, since the database may be another one."""
+    return Job(
+        "Preparing the database",
+        [str(root / ".venv/bin/python"), "-m", "saathi.store.migrate"],
+        logs / "make-database.log",
+        "Check DATABASE_URL and DATA_DIR, then run the same command again.",
+        cwd=root,
+        env=env,
+    )
+
+
+def _fingerprint(root: Path, patterns: Sequence[str]) -> str:
+    files = sorted({file for pattern in patterns for file in root.glob(pattern) if file.is_file()})
+    whole = sha256()
+    for file in files:
+        if "__pycache__" not in file.parts:
+            whole.update(f"{file.relative_to(root)}\0{file.stat().st_size}\0".encode())
+            whole.update(file.read_bytes())
+    return whole.hexdigest()

@@ -1,0 +1,71 @@
+"""The durable inbox: each authentic message of a user once, in order of arrival."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from language import Language
+from saathi.messages import Incoming
+from saathi.store.statements import insert_if_absent
+from saathi.store.tables import conversations, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A stored message that has no answer yet. `id` names it to Rasa and to everything that a turn writes."""
+
+    id: str
+    conversation: str
+    channel: str
+    text: str
+    payload: str | None
+    language: Language
+    received_at: float
+
+
+def store(connection: Connection, incoming: Incoming, now: float) -> bool:
+    """Store a message once; False when one with its key is there already."""
+    row = {
+        "id": uuid.uuid4().hex,
+        "key": incoming.key,
+        "conversation": incoming.conversation,
+        "channel": incoming.channel,
+        "text": incoming.text,
+        "payload": incoming.payload,
+        "language": incoming.language,
+        "state": "pending",
+        "received_at": now,
+    }
+    return insert_if_absent(connection, inbox, row)
+
+
+def find_next(connection: Connection, conversation: str) -> Pending | None:
+    """The oldest message of the conversation that has no answer yet."""
+    query = (
+        select(inbox)
+        .where(inbox.c.state == "pending", inbox.c.conversation == conversation)
+        .order_by(inbox.c.number)
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    return Pending(**{name: row[name] for name in Pending.__slots__}) if row else None
+
+
+def find_waiting(connection: Connection, now: float) -> list[str]:
+    """Conversations that have a message without an answer, and no gateway that handles them."""
+    joined = inbox.join(conversations, conversations.c.id == inbox.c.conversation)
+    query = (
+        select(inbox.c.conversation)
+        .select_from(joined)
+        .where(inbox.c.state == "pending", conversations.c.lease_until < now)
+        .group_by(inbox.c.conversation)
+        .order_by(inbox.c.conversation)
+    )
+    return list(connection.scalars(query))
+
+
+def mark_done(connection: Connection, message: str) -> bool:
+    """Note that a message has its answer; False when it had one before."""
+    pending = (inbox.c.id == message) & (inbox.c.state == "pending")
+    return connection.execute(update(inbox).where(pending).values(state="done")).rowcount == 1

@@ -1,0 +1,140 @@
+"""The durable outbox: every message to a user, numbered within its conversation, before it is sent."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from saathi.messages import Reply
+from saathi.store.tables import choices, conversations, inbox, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the outbox. `seq` counts from 1 in its conversation; `key` is the key of the message it answers."""
+
+    id: str
+    conversation: str
+    seq: int
+    channel: str
+    author: str
+    body: dict[str, Any]
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice that was offered, with the payload that only the store knows."""
+
+    title: str
+    payload: str
+
+
+def add(
+    connection: Connection,
+    conversation: str,
+    channel: str,
+    replies: list[Reply],
+    now: float,
+    message: str | None = None,
+) -> list[Outgoing]:
+    """Queue replies at the end of a conversation; `message` is the inbox row that they answer, if any."""
+    grown = update(conversations).where(conversations.c.id == conversation)
+    grown = grown.values(last_seq=conversations.c.last_seq + len(replies))
+    last = connection.scalar(grown.returning(conversations.c.last_seq)) or 0
+    key = connection.scalar(select(inbox.c.key).where(inbox.c.id == message)) if message else None
+    rows, offered = [], []
+    for part, reply in enumerate(replies):
+        body, choices_of_reply = _render(reply, conversation, now)
+        offered += choices_of_reply
+        rows.append(
+            {
+                "id": uuid.uuid4().hex,
+                "conversation": conversation,
+                "seq": last - len(replies) + part + 1,
+                "message": message,
+                "part": part,
+                "channel": channel,
+                "author": reply.author.value,
+                "purpose": reply.purpose.value,
+                "body": body,
+                "state": "queued",
+                "not_before": now,
+                "created_at": now,
+            }
+        )
+    if rows:
+        connection.execute(insert(outbox), rows)
+    if offered:
+        connection.execute(insert(choices), offered)
+    return [_read({**row, "key": key}) for row in rows]
+
+
+def find_after(
+    connection: Connection, conversation: str, channel: str, seq: int, upto: int | None = None
+) -> list[Outgoing]:
+    """The conversation's messages on a channel with a number above `seq` (and at most `upto`), in order."""
+    query = (
+        select(outbox, inbox.c.key)
+        .select_from(outbox.outerjoin(inbox, inbox.c.id == outbox.c.message))
+        .where(outbox.c.conversation == conversation, outbox.c.channel == channel, outbox.c.seq > seq)
+        .order_by(outbox.c.seq)
+    )
+    if upto is not None:
+        query = query.where(outbox.c.seq <= upto)
+    return [_read(row) for row in connection.execute(query).mappings()]
+
+
+def find_answer(connection: Connection, key: str) -> list[Outgoing]:
+    """The messages that answer the inbox message with this key; empty while it has no answer."""
+    query = select(outbox, inbox.c.key).select_from(outbox.join(inbox, inbox.c.id == outbox.c.message))
+    rows = connection.execute(query.where(inbox.c.key == key).order_by(outbox.c.part)).mappings()
+    return [_read(row) for row in rows]
+
+
+def find_last_sent(connection: Connection, conversation: str, channel: str) -> int:
+    """The highest number below which nothing waits to be sent on this channel; 0 when nothing was sent."""
+    mine = (outbox.c.conversation == conversation) & (outbox.c.channel == channel)
+    first_queued = connection.scalar(select(func.min(outbox.c.seq)).where(mine, outbox.c.state == "queued"))
+    if first_queued is not None:
+        return int(first_queued) - 1
+    return connection.scalar(select(conversations.c.last_seq).where(conversations.c.id == conversation)) or 0
+
+
+def mark_sent(connection: Connection, ids: list[str], now: float) -> None:
+    """Note that messages have left."""
+    queued = outbox.c.id.in_(ids) & (outbox.c.state == "queued")
+    connection.execute(update(outbox).where(queued).values(state="sent", sent_at=now))
+
+
+def find_choice(connection: Connection, conversation: str, choice: str) -> Choice | None:
+    """A choice that was offered in this very conversation."""
+    query = select(choices.c.title, choices.c.payload)
+    row = connection.execute(query.where(choices.c.id == choice, choices.c.conversation == conversation)).first()
+    return Choice(*row) if row else None
+
+
+def _render(reply: Reply, conversation: str, now: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    offered = [
+        {
+            "id": uuid.uuid4().hex,
+            "conversation": conversation,
+            "title": offer.title,
+            "payload": offer.payload,
+            "created_at": now,
+        }
+        for offer in reply.offers
+    ]
+    body = {
+        "text": reply.text,
+        "choices": [{"id": choice["id"], "title": choice["title"]} for choice in offered],
+        "card": reply.card,
+        "citations": list(reply.citations),
+        "language": reply.language,
+    }
+    return body, offered
+
+
+def _read(row: RowMapping | dict[str, Any]) -> Outgoing:
+    return Outgoing(**{name: row[name] for name in Outgoing.__slots__})

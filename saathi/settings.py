@@ -1,0 +1,64 @@
+"""The one class of settings, read from the environment and from `.env` (see `.env.example`)."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside, with defaults for one machine.
+
+    Secrets have no default: `make run` makes them once into an ignored file, `make serve` refuses to start
+    without them. Numbers carry their unit in the description.
+    """
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="address that the gateway listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port that the gateway listens on")
+    public_url: str = Field("", description="address that people reach the gateway by; empty: http://HOST:PORT")
+    allowed_origins: str = Field(
+        "",
+        description="origins of host apps that may open the chat socket, by commas; PUBLIC_URL is always one",
+    )
+    saathi_demo: bool = Field(default=False, description="serve the demo page and demo tokens")
+    data_dir: Path = Field(ROOT / "var", description="folder of the databases, the index and the logs")
+
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR; postgresql://... for more",
+    )
+    rasa_url: str = Field("http://127.0.0.1:5005", description="where Rasa's door listens")
+    rasa_secret: SecretStr = Field(SecretStr(""), description="shared secret of the gateway and Rasa")
+    actions_url: str = Field("http://127.0.0.1:5055", description="where the action server listens")
+    actions_secret: SecretStr = Field(SecretStr(""), description="shared secret of Rasa and the action server")
+    jwt_secret: SecretStr = Field(SecretStr(""), description="HS256 key, at least 32 bytes, shared with the host app")
+    rate_limit: str = Field(
+        "30/10 seconds", description="messages a person may send, in the notation of the limits library"
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_async_driver(cls, url: str) -> str:
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+asyncpg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def store_url(self) -> str:
+        """The database's address with its async driver."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'saathi.db'}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port by which people reach the gateway, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def missing_secrets(self) -> list[str]:
+        """Names of the secrets that are absent or too short to be safe (under 32 characters)."""
+        names = ("rasa_secret", "actions_secret", "jwt_secret")
+        return [name.upper() for name in names if len(getattr(self, name).get_secret_value()) < 32]

@@ -1,0 +1,32 @@
+"""PostgreSQL through asyncpg."""
+
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from saathi.store.database import WAIT_S, Database, T, Work, named_outage
+
+
+class PostgresDatabase(Database):
+    """The store on a server, shared by any number of processes."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=WAIT_S,
+            pool_pre_ping=True,
+            connect_args={"timeout": WAIT_S, "command_timeout": 2 * WAIT_S},
+        )
+
+    async def write(self, work: Work[T]) -> T:
+        with named_outage():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        with named_outage():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()

@@ -1,0 +1,155 @@
+"""The tables. Times are seconds since the epoch, UTC."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The pseudonym is random, so that deleting this row cuts what remains of a person loose from them.
+people = Table(
+    "people",
+    metadata,
+    Column("partner", String(64), primary_key=True),
+    Column("pseudonym", String(32), nullable=False, unique=True),
+    Column("created_at", Float, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("partner", String(64), ForeignKey("people.partner"), nullable=True, index=True),
+    # The partner's one chat conversation carries the partner here; one-off and call conversations carry null.
+    Column("chat_of", String(64), nullable=True, unique=True),
+    Column("mode", String(16), nullable=False, server_default="assistant"),
+    Column("last_seq", Integer, nullable=False, server_default="0"),
+    Column("lease_owner", String(32), nullable=True),
+    Column("lease_until", Float, nullable=False, server_default="0"),
+    Column("created_at", Float, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # order of arrival
+    Column("id", String(32), nullable=False, unique=True),
+    Column("key", String(255), nullable=False, unique=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("payload", Text, nullable=True),
+    Column("language", String(8), nullable=False),
+    Column("state", String(8), nullable=False),  # pending, done
+    Column("received_at", Float, nullable=False),
+    Index("ix_inbox_state_conversation", "state", "conversation", "number"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("message", String(32), nullable=True),  # the inbox row that it answers
+    Column("part", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(8), nullable=False),  # queued, sending, sent, failed, unknown
+    Column("not_before", Float, nullable=False),
+    Column("expires_at", Float, nullable=True),
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float, nullable=True),
+    UniqueConstraint("conversation", "seq"),
+    UniqueConstraint("message", "part"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("conversation", String(32), ForeignKey("conversations.id"), primary_key=True),
+    Column("message", String(32), primary_key=True),
+    Column("cause", String(32), nullable=False),
+    Column("solution", Text, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("message", String(32), primary_key=True),  # the inbox row that caused it
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("packet", JSON, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("turn", String(32), primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("partner", String(32), nullable=True),  # a pseudonym
+    Column("channel", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("intent", String(64), nullable=True),
+    Column("confidence", Float, nullable=True),
+    Column("route", String(128), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("citations", JSON, nullable=False),
+    Column("failed_attempts", Integer, nullable=False),
+    Column("milliseconds", JSON, nullable=False),
+    Column("model", String(64), nullable=True),
+    Column("knowledge", String(64), nullable=True),
+    Column("experiment", String(64), nullable=True),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("reply", String(32), ForeignKey("outbox.id"), primary_key=True),
+    Column("value", String(8), nullable=False),
+    Column("reason", String(200), nullable=True),
+    Column("at", Float, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("name", String(64), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+)
