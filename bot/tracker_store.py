@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from bot.errors import ConflictError, StoreError
 
 MEMORY_SECONDS = 7 * 24 * 3600
-_DEADLINE_SECONDS = 3
 _THREADS = 4
+_TABLE_LOCK = 7_283_141  # any number that nothing else in the database locks
 
 _TURNS = sa.Table(
     "rasa_turns",
@@ -150,3 +147,9 @@ class TurnStore:
 def _read(row: sa.engine.Row) -> StoredTurn:
     answer, start, events = (json.loads(column) for column in (row.answer, row.start, row.events))
     return StoredTurn(row.conversation, row.sequence, row.message_id, answer, start, events)
+
+
+def _make_table(db: Connection) -> None:
+    if db.dialect.name == "postgresql":  # two processes that start together must not both create it
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLE_LOCK)))
+    _TURNS.metadata.create_all(db)

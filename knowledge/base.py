@@ -10,12 +10,13 @@ from pathlib import Path
 from knowledge.answers import Answer, choose_details, compose
 from knowledge.articles import Article, read_articles
 from knowledge.articles.library import ARTICLES
-from knowledge.build import Encodes, fingerprint, remove_others
+from knowledge.build import fingerprint, remove_others
 from knowledge.edge import EdgeIndex
 from knowledge.gate import Gate
 from knowledge.index import Counts, Index
 from knowledge.lexicon import Lexicon
 from knowledge.search import Candidate, Question, Vocabulary, find_candidates
+from knowledge.vectors import Encodes
 from language import Language
 
 _BUILD_DEADLINE = 600.0  # seconds
@@ -62,6 +63,11 @@ class Knowledge:
     def version(self) -> str:
         """Fingerprint of the index that answers now."""
         return self._snapshot.index.version
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        """The slugs of all sound articles."""
+        return frozenset(self._snapshot.articles)
 
     async def count(self) -> Counts:
         """How many articles and passages stand."""

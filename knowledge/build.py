@@ -14,31 +14,17 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from knowledge.articles import ArticleError, read_articles
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.chunks import Passage, cut
 from knowledge.edge import EdgeIndex
-from knowledge.index import Vectors
 from knowledge.lexicon import LEXICON, Lexicon
+from knowledge.vectors import Encodes, VectorStore
 
 _BATCH = 64
 _ROOT = Path(__file__).resolve().parent.parent
 _CODE = ("knowledge/articles/*.py", "knowledge/chunks.py", "knowledge/edge.py", "knowledge/lexicon.py", "language/*")
-
-
-class Encodes(Protocol):
-    """What is needed of the encoder: texts to unit vectors of 384 dimensions, float32, a row each."""
-
-    @property
-    def version(self) -> str:
-        """Changes with the model."""
-        ...
-
-    def encode(self, texts: list[str], /) -> Vectors:
-        """The vectors of the texts."""
-        ...
 
 
 def fingerprint(articles: Path, encoder_version: str) -> str:
@@ -63,7 +49,9 @@ async def build(folder: Path, encoder: Encodes, articles: Path = ARTICLES) -> tu
         unfinished = Path(scratch) / "index"
         index = EdgeIndex.create(unfinished)
         passages = [passage for article in library.articles.values() for passage in cut(article)]
-        await _fill(index, passages, encoder, Lexicon.load())
+        vectors = VectorStore.load(encoder, folder)
+        await _fill(index, passages, vectors, Lexicon.load())
+        vectors.save(unfinished)
         index.finish(unfinished, version, len(library.articles))
         if place.exists():  # left by a build that was cut off
             shutil.rmtree(place)
@@ -76,14 +64,12 @@ def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="building-", dir=folder)
 
 
-async def _fill(index: EdgeIndex, passages: Sequence[Passage], encoder: Encodes, lexicon: Lexicon) -> None:
-    # Texts of like length pad each other least.
-    passages = sorted(passages, key=lambda passage: len(passage.searchable))
+async def _fill(index: EdgeIndex, passages: Sequence[Passage], vectors: VectorStore, lexicon: Lexicon) -> None:
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
         texts = [passage.searchable for passage in batch]
-        vectors = encoder.encode([lexicon.gloss(text) for text in texts])
-        await index.upsert(batch, vectors, [" ".join(lexicon.content(text)) for text in texts])
+        rows = vectors.encode([lexicon.gloss(text) for text in texts])
+        await index.upsert(batch, rows, [" ".join(lexicon.content(text)) for text in texts])
 
 
 def remove_others(place: Path) -> None:

@@ -72,7 +72,10 @@ class EdgeIndex:
             both = [qdrant.Prefetch(limit=limit, query=query, filter=conditions) for query in (dense, lexical)]
             fusion = qdrant.Fusion.Rrf(k=_RRF_K)
             requests.append(_request(lexical, conditions, limit))
-            requests.append(qdrant.QueryRequest(limit=limit, prefetches=both, query=fusion, with_payload=_payload()))
+            requests.append(
+                # The stubs miss that Fusion.Rrf is a Fusion.
+                qdrant.QueryRequest(limit=limit, prefetches=both, query=fusion, with_payload=_payload())  # type: ignore[arg-type]
+            )
         answers = [tuple(map(_hit, points)) for points in self._shard.query_batch(qdrant.QueryBatchRequest(requests))]
         return Hits(*answers) if words else Hits(answers[0], (), answers[0])
 
@@ -109,6 +112,7 @@ def _request(query: qdrant.Query, conditions: qdrant.Filter, limit: int) -> qdra
 
 
 def _hit(point: qdrant.ScoredPoint) -> Hit:
+    assert point.payload is not None, "every request asks for it"
     return Hit(**point.payload, score=point.score)
 
 
@@ -136,7 +140,7 @@ def _conditions(scope: Scope) -> qdrant.Filter:
     must: list[Any] = [
         qdrant.FieldCondition("valid_from", range=qdrant.RangeFloat(lte=day)),
         qdrant.FieldCondition("valid_until", range=qdrant.RangeFloat(gte=day)),
-        qdrant.FieldCondition("kind", match=qdrant.MatchAny(list(scope.kinds))),
+        qdrant.FieldCondition("kind", match=qdrant.MatchAny([str(kind) for kind in scope.kinds])),
     ]
     for field, value in (("audience", scope.audience), ("product", scope.product), ("slug", scope.slug)):
         if value is not None:

@@ -9,7 +9,6 @@ from ops.jobs import SetupError, run_all
 from ops.steps import RASA_INPUTS, Step
 from ops.yamlcheck import fault
 
-
 MAKE = "open('models/new.tar.gz', 'w').close()"
 
 

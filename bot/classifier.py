@@ -1,0 +1,119 @@
+"""Our intent classifier as a Rasa graph component; the numbers are in `bot.head`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.head import Floats, Head, Verdict
+from bot.head_training import TrainingDataError, train_head
+from bot.text import latin_form
+
+_RANKED = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NearestLogisticClassifier(IntentClassifier, GraphComponent):
+    """Logistic regression that also looks at the nearest training example, and says `nlu_fallback` when unsure.
+
+    Stock parts cannot combine the two, offer no C, and take raw counts.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Head | None = None
+    ) -> None:
+        """Make the component; without `head` it must be trained first."""
+        self._out_of_scope = config["out_of_scope"]
+        self._model_storage = model_storage
+        self._resource = resource
+        self._head = head
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Sentence vectors must have been made before."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return what must be installed."""
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`out_of_scope` is the intent whose examples set the threshold of rejection."""
+        return {"out_of_scope": "out_of_scope"}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+    ) -> NearestLogisticClassifier:
+        """Make an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+        **kwargs: Any,  # noqa: ARG003
+    ) -> NearestLogisticClassifier:
+        """Load a trained classifier; raises ValueError where the model holds none."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, Head.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on all intent examples and persist; raises InvalidConfigException for too few of them."""
+        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        texts = [latin_form(message.get(TEXT)) for message in examples]
+        vectors = np.array([_vector(message) for message in examples], dtype=np.float32)
+        try:
+            head = train_head(texts, vectors, [message.get(INTENT) for message in examples], self._out_of_scope)
+        except TrainingDataError as error:
+            raise InvalidConfigException(f"data/nlu: {error}") from error
+        with self._model_storage.write_to(self._resource) as folder:
+            head.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking` of `messages`."""
+        assert self._head is not None, "train or load the classifier first"
+        for message in messages:
+            if message.get(TEXT):
+                verdict = self._head.judge(latin_form(message.get(TEXT)), _vector(message))
+                ranking = _ranking(verdict)[:_RANKED]
+                message.set(INTENT, ranking[0], add_to_output=True)
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+
+def _ranking(verdict: Verdict) -> list[dict[str, Any]]:
+    ranking = [{"name": intent, "confidence": round(share, 4)} for intent, share in verdict.ranking]
+    if verdict.is_rejected:
+        doubt = round(1.0 - verdict.acceptance, 4)
+        ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})
+    return ranking
+
+
+def _vector(message: Message) -> Floats:
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise InvalidConfigException("config.yml: put bot.featurizer.SentenceEncoder before the classifier")
+    return np.asarray(sentence.features[0], dtype=np.float32)

@@ -1,0 +1,66 @@
+"""Sentence vectors of the ONNX encoder as Rasa features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from encoder import Encoder
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Gives each message one L2-normalised vector of 384 numbers; it has no vectors of single words."""
+
+    def __init__(self, name: str, config: dict[str, Any], encoder: Encoder) -> None:
+        """Featurize with `encoder`, under the name of the graph's node."""
+        super().__init__(name, config)
+        self._encoder = encoder
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's signature
+        resource: Resource,  # noqa: ARG003
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Load the committed encoder on one thread: a short text has no work for more."""
+        return cls(execution_context.node_name, config, Encoder.load(threads=1))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
+        """Make Rasa's training cache forget features of another encoder."""
+        return str(Encoder.load().version)
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return what the encoder needs beside Rasa."""
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """There is nothing to configure."""
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Featurize all training messages; the encoder batches them."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Featurize `messages` in place."""
+        spoken = [message for message in messages if message.get(TEXT)]
+        vectors = self._encoder.encode([message.get(TEXT) for message in spoken])
+        for row, message in enumerate(spoken):
+            vector = vectors[row : row + 1]
+            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages

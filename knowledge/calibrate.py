@@ -1,0 +1,149 @@
+"""Fits the gate on training questions: `python -m knowledge.calibrate`.
+
+Reads data/knowledge/training_questions.yml and writes data/knowledge/gate.json: weights, threshold, and how well they
+do under cross-validation (each question judged by a gate that never saw it). These are training figures: the questions
+come from the same hand as the glossary, so expect less on others.
+"""
+
+import asyncio
+import json
+import sys
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from knowledge.base import Knowledge
+from knowledge.gate import GATE, Gate
+from knowledge.search import Candidate, Evidence
+from language import Language
+
+TRAINING = GATE.parent / "training_questions.yml"
+_FOLDS = 5
+_RIDGE = 1.0  # strength of the penalty on weights
+_FEATURES = Evidence.__slots__
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A training question with its candidates; `article` is the slug that answers it, None when none does."""
+
+    question: str
+    language: Language
+    article: str | None
+    candidates: list[Candidate]
+
+
+async def find_examples(knowledge: Knowledge, path: Path = TRAINING) -> list[Example]:
+    """The questions of the file with what the search finds for each today."""
+    today = datetime.now(UTC).date()
+    rows = yaml.safe_load(await asyncio.to_thread(path.read_text, encoding="utf-8"))
+    return [
+        Example(**row, candidates=await knowledge.candidates(knowledge.ask(row["question"]), today)) for row in rows
+    ]
+
+
+def fit(examples: list[Example]) -> Gate:
+    """Logistic regression over all candidates, by Newton's method; then the threshold that serves both sides best."""
+    evidence = np.array([astuple(c.evidence) for e in examples for c in e.candidates], dtype=np.float64)
+    answers = np.array([c.article.slug == e.article for e in examples for c in e.candidates], dtype=np.float64)
+    weights = _solve(np.hstack([evidence, np.ones((len(evidence), 1))]), answers)
+    gate = Gate(tuple(weights[:-1].round(4).tolist()), round(float(weights[-1]), 4), 0.0)
+    return Gate(gate.weights, gate.bias, _choose_threshold([(e, gate.best(e.candidates)) for e in examples]))
+
+
+def _solve(rows: Array, answers: Array) -> Array:
+    weights = np.zeros(rows.shape[1])
+    penalty = np.full(rows.shape[1], _RIDGE)
+    penalty[-1] = 0.0  # the bias is free
+    for _ in range(30):
+        expected = 1 / (1 + np.exp(-rows @ weights))
+        gradient = rows.T @ (answers - expected) - penalty * weights
+        curvature = (rows * (expected * (1 - expected))[:, None]).T @ rows + np.diag(penalty)
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def _choose_threshold(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> float:
+    """The threshold with the best mean of two shares: answerable questions answered right, others refused."""
+    scores = sorted({round(found[1], 4) for _, found in judged if found is not None})
+
+    def serve(threshold: float) -> float:
+        figures = measure([(e, found if found and found[1] >= threshold else None) for e, found in judged])
+        return float(figures["answered_right"] + figures["refused"])
+
+    return max(scores, key=serve)
+
+
+def measure(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> dict[str, float]:
+    """Shares, 0 to 1. Of questions with an article: `answered_right`, `answered_wrong` (another article was given),
+    `missed` (refused). Of questions without: `refused`, `leaked` (something was given)."""
+    covered = [(e.article, found[0].article.slug if found else None) for e, found in judged if e.article]
+    others = [found for e, found in judged if e.article is None]
+    right = sum(given == wanted for wanted, given in covered)
+    missed = sum(given is None for _, given in covered)
+    refused = sum(found is None for found in others)
+    return {
+        "answered_right": round(right / max(len(covered), 1), 3),
+        "answered_wrong": round((len(covered) - right - missed) / max(len(covered), 1), 3),
+        "missed": round(missed / max(len(covered), 1), 3),
+        "refused": round(refused / max(len(others), 1), 3),
+        "leaked": round(1 - refused / max(len(others), 1), 3),
+    }
+
+
+def cross_validate(examples: list[Example]) -> dict[str, Any]:
+    """Figures for questions that the gate was not fitted on, over all and by language, and hit@1 without threshold."""
+    judged, first = [], 0
+    for fold in range(_FOLDS):
+        gate = fit([e for n, e in enumerate(examples) if n % _FOLDS != fold])
+        open_gate = Gate(gate.weights, gate.bias, 0.0)
+        for example in examples[fold::_FOLDS]:
+            judged.append((example, gate.best(example.candidates)))
+            top = open_gate.best(example.candidates)
+            first += bool(example.article and top and top[0].article.slug == example.article)
+    languages = {name: [pair for pair in judged if pair[0].language == name] for name in ("en", "hi", "hinglish")}
+    return {
+        "questions": len(examples),
+        "of_which_no_article_answers": sum(e.article is None for e in examples),
+        "hit_at_1": round(first / max(sum(e.article is not None for e in examples), 1), 3),
+        **measure(judged),
+        **{name: measure(part) for name, part in languages.items()},
+    }
+
+
+async def _main() -> int:
+    from encoder import Encoder  # noqa: PLC0415 - the model is needed here alone
+    from saathi.settings import Settings  # noqa: PLC0415
+
+    encoder = Encoder.load()
+    open_gate = Gate((0.0,) * len(_FEATURES), 0.0, 0.0)
+    # A folder of its own: the action server may hold the other.
+    knowledge = await Knowledge.open(Settings().data_dir / "calibration", encoder, open_gate)
+    examples = await find_examples(knowledge)
+    for missing in sorted({e.article for e in examples if e.article} - knowledge.slugs):
+        sys.stderr.write(f"{TRAINING}: there is no article `{missing}`; its questions are left out\n")
+    examples = [e for e in examples if e.article is None or e.article in knowledge.slugs]
+    gate, figures = fit(examples), cross_validate(examples)
+    data = {
+        "weights": dict(zip(_FEATURES, gate.weights, strict=True)),
+        "bias": gate.bias,
+        "threshold": gate.threshold,
+        "training_figures": figures,
+        "encoder": encoder.version,
+    }
+    GATE.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main()))

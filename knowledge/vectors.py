@@ -1,0 +1,56 @@
+"""Vectors kept from one build to the next, so that a rebuild encodes only what changed."""
+
+import hashlib
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from knowledge.index import Vectors
+
+_FILE = "vectors.npz"
+
+
+class Encodes(Protocol):
+    """What is needed of the encoder: texts to unit vectors of 384 dimensions, float32, a row each."""
+
+    version: str
+
+    def encode(self, texts: list[str], /) -> Vectors:
+        """The vectors of the texts."""
+        ...
+
+
+class VectorStore:
+    """An encoder that remembers. Vectors of other encoders' versions are never given out."""
+
+    def __init__(self, encoder: Encodes, known: dict[str, Vectors]) -> None:
+        self._encoder = encoder
+        self._known = known
+        self._used: dict[str, Vectors] = {}
+
+    @classmethod
+    def load(cls, encoder: Encodes, folder: Path) -> "VectorStore":
+        """With what the finished indexes below the folder remember."""
+        known: dict[str, Vectors] = {}
+        for file in folder.glob(f"*/{_FILE}"):
+            with np.load(file) as saved:
+                known.update(zip(saved["keys"].tolist(), saved["vectors"], strict=True))
+        return cls(encoder, known)
+
+    def encode(self, texts: list[str]) -> Vectors:
+        """The vectors of the texts, in their order."""
+        keys = [self._key(text) for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            self._known.update(zip(new, self._encoder.encode(list(new.values())), strict=True))
+        self._used.update((key, self._known[key]) for key in keys)
+        return np.stack([self._known[key] for key in keys])
+
+    def save(self, folder: Path) -> None:
+        """Writes down the vectors that this build used."""
+        vectors = np.stack(list(self._used.values())) if self._used else np.zeros((0, 0), dtype=np.float32)
+        np.savez(folder / _FILE, keys=np.array(list(self._used), dtype="U32"), vectors=vectors)
+
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._encoder.version}\n{text}".encode()).hexdigest()[:32]

@@ -1,0 +1,84 @@
+"""A real gateway over a real database, with a local server in Rasa's place."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from channels.gateway import build_app
+from channels.services import SERVICES, Services
+from channels.tokens import Tokens
+from saathi.settings import Settings
+from tests.support.chat import Chat
+from tests.support.rasa import FakeDoor
+
+JWT = "j" * 32
+
+
+class Gateway:
+    """A running gateway and what a test needs of it."""
+
+    def __init__(self, client: TestClient, settings: Settings) -> None:
+        self.client = client
+        self.settings = settings
+        self.tokens = Tokens(JWT)
+
+    @property
+    def services(self) -> Services:
+        return self.client.server.app[SERVICES]
+
+    def bearer(self, partner: str = "P1001", role: str | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.issue(partner, role)}"}
+
+    @asynccontextmanager
+    async def chat(self, partner: str = "P1001", token: str | None = None) -> AsyncIterator[Chat]:
+        async with self.client.ws_connect("/channels/inapp/ws") as socket:
+            chat = Chat(socket)
+            await chat.send("auth", token=token or self.tokens.issue(partner))
+            yield chat
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[FakeDoor]:
+    fake = FakeDoor()
+    await fake.server.start_server()
+    yield fake
+    await fake.server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'saathi.db'}"
+    server: Callable[[], str] = request.getfixturevalue("new_postgresql_database")
+    return server()
+
+
+@pytest.fixture
+def settings(door: FakeDoor, database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        saathi_demo=True,
+        data_dir=tmp_path,
+        database_url=database_url,
+        rasa_url=door.url,
+        rasa_secret="r" * 32,
+        actions_url="http://127.0.0.1:9",
+        actions_secret="a" * 32,
+        jwt_secret=JWT,
+        rate_limit="1000/10 seconds",
+    )
+
+
+@asynccontextmanager
+async def run_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    async with TestClient(TestServer(build_app(settings))) as client:
+        yield Gateway(client, settings)
+
+
+@pytest.fixture
+async def gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    async with run_gateway(settings) as running:
+        yield running

@@ -1,0 +1,53 @@
+"""A client of the in-app channel, as an app would have one."""
+
+import json
+import time
+from typing import Any
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+Frame = dict[str, Any]
+
+
+class Chat:
+    """One open socket. Frames that were not asked for are kept for later."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.frames: list[Frame] = []
+
+    async def send(self, type_: str, **fields: object) -> None:
+        await self.socket.send_json({"type": type_, **fields})
+
+    async def say(self, text: str, id_: str) -> None:
+        await self.send("message", id=id_, text=text)
+
+    async def next(self, *types: str, within_s: float = 5.0) -> Frame:
+        """The next frame of one of the types; others are kept in `frames`."""
+        end = time.monotonic() + within_s
+        while True:
+            received = await self.socket.receive(timeout=max(end - time.monotonic(), 0.01))
+            if received.type is not WSMsgType.TEXT:
+                raise ConnectionError(f"{received.type.name} {self.socket.close_code}")
+            frame: Frame = json.loads(received.data)
+            self.frames.append(frame)
+            if frame["type"] in types:
+                return frame
+
+    async def ask(self, text: str, id_: str) -> Frame:
+        """Say something and return the first reply to it."""
+        await self.say(text, id_)
+        while (frame := await self.next("message", "error"))["type"] == "message" and frame["reply_to"] != id_:
+            pass
+        return frame
+
+    async def silence(self, for_s: float) -> list[Frame]:
+        """The frames that come within a time, `typing` left out."""
+        seen = []
+        end = time.monotonic() + for_s
+        while (left := end - time.monotonic()) > 0:
+            try:
+                seen.append(await self.next("message", "error", "ack", within_s=left))
+            except TimeoutError:
+                break
+        return seen
