@@ -51,15 +51,27 @@ class Door(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:  # noqa: ARG002
         """Return the routes; turns go to our agent, not to Rasa's handler, which cannot tell a failed turn."""
         door = Blueprint("door")
-        door.add_route(self._turn, "/turn", methods=["POST"])
-        door.add_route(self._reload, "/reload", methods=["POST"])
-        door.add_route(self._health, "/health", methods=["GET"])
+
+        @door.post("/turn")
+        async def take_turn(request: Request) -> HTTPResponse:
+            self._check_secret(request)
+            return await self._take_turn(_read(request))
+
+        @door.post("/reload")
+        async def reload(request: Request) -> HTTPResponse:
+            self._check_secret(request)
+            return _respond({"model": await self._agent.load_newest()})
+
+        @door.get("/health")
+        async def health(_: Request) -> HTTPResponse:
+            if self._agent.model is None:
+                return _error(HTTPStatus.SERVICE_UNAVAILABLE, "no_model", "no model is loaded")
+            return _respond({"status": "ok", "model": self._agent.model})
+
         door.exception(Exception)(_answer_error)
         return door
 
-    async def _turn(self, request: Request) -> HTTPResponse:
-        self._check_secret(request)
-        asked = _read(request)
+    async def _take_turn(self, asked: TurnRequest) -> HTTPResponse:
         begun = time.perf_counter()
         with structlog.contextvars.bound_contextvars(turn=asked.turn):
             answer = await self._agent.take_turn(asked)
@@ -76,15 +88,6 @@ class Door(InputChannel):
                 repeated=answer["repeated"],
             )
         return _respond(answer)
-
-    async def _reload(self, request: Request) -> HTTPResponse:
-        self._check_secret(request)
-        return _respond({"model": await self._agent.load_newest()})
-
-    async def _health(self, _: Request) -> HTTPResponse:
-        if self._agent.model is None:
-            return _error(HTTPStatus.SERVICE_UNAVAILABLE, "no_model", "no model is loaded")
-        return _respond({"status": "ok", "model": self._agent.model})
 
     def _check_secret(self, request: Request) -> None:
         given = request.headers.get(SECRET_HEADER, "")

@@ -169,9 +169,7 @@ class TurnProcessor(MessageProcessor):
             listening = not await self._run_action(action, tracker, channel, self.nlg, prediction)
             clock.actions += time.perf_counter() - begun
 
-    def predict_next_with_tracker_if_should(
-        self, tracker: DialogueStateTracker
-    ) -> tuple[Action, PolicyPrediction]:
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
         """Ask the policies; raises ActionLimitReached for a turn that runs in circles."""
         may_go_on = self.should_predict_another_action(tracker.latest_action_name)
         if self.is_action_limit_reached(tracker, may_go_on):

@@ -9,26 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from asyncio import AbstractEventLoop, sleep
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import structlog
-from rasa.core.channels.channel import register
-from sanic import Sanic
-
-from bot.action_server import ActionServer
-from bot.agent import TurnAgent
-from bot.door import Door
-from bot.engines import postgresql_engine, sqlite_engine
-from bot.errors import ModelError, StoreError
-from bot.history import TURNS_KEPT
-from bot.logs import configure_logs
-from bot.tracker_store import TurnStore
-
-_LARGEST_BODY = 256 * 1024  # bytes
-_PURGE_SECONDS = 3600.0
-_log = structlog.get_logger("bot")
 
 
 def main() -> int:
@@ -38,60 +21,26 @@ def main() -> int:
     if missing:
         sys.stderr.write(f"set {' and '.join(missing)} in the environment\n")
         return 2
+    _quieten()
+    # imported late: Rasa takes seconds, and reads the environment while it is imported
+    from bot.app import build_app, open_store  # noqa: PLC0415
+    from bot.logs import configure_logs  # noqa: PLC0415
+
     configure_logs()
+    store = open_store(os.environ.get("DATABASE_URL", ""), arguments.store)
     actions_url = os.environ.get("ACTIONS_URL", "http://127.0.0.1:5055")
     secrets = os.environ["ACTIONS_SECRET"], os.environ["RASA_SECRET"]
-    app = build_app(arguments.models, _open_store(arguments.store), actions_url, *secrets)
+    app = build_app(arguments.models, store, actions_url, *secrets)
     app.run(host="127.0.0.1", port=arguments.port, access_log=False, debug=False, motd=False)
     return 0
 
 
-def build_app(models: Path, store: TurnStore, actions_url: str, actions_secret: str, secret: str) -> Sanic:
-    """Return the app. The newest model of `models` is loaded once it listens; the door answers 503 until then."""
-    app = Sanic("saathi-rasa", configure_logging=False)
-    app.config.REQUEST_MAX_SIZE = _LARGEST_BODY
-    app.config.KEEP_ALIVE_TIMEOUT = 75
-    server = ActionServer(actions_url, actions_secret)
-    agent = TurnAgent(models, store, server)
-    register([Door(agent, secret)], app, route="/webhooks/")
-
-    @app.before_server_start
-    async def _open(*_: object) -> None:
-        await server.__aenter__()
-
-    @app.after_server_start
-    async def _begin(running: Sanic, _: AbstractEventLoop) -> None:
-        running.add_task(_load(agent))
-        running.add_task(_purge_hourly(store))
-
-    @app.after_server_stop
-    async def _close(*_: object) -> None:
-        await server.__aexit__(None, None, None)
-        store.close()
-
-    return app
-
-
-async def _load(agent: TurnAgent) -> None:
-    try:
-        await agent.load_newest()
-    except ModelError as error:
-        _log.error("no model", reason=str(error))
-
-
-async def _purge_hourly(store: TurnStore) -> None:
-    while True:
-        try:
-            await store.purge()
-        except StoreError as error:
-            _log.warning("purge failed", reason=str(error))
-        await sleep(_PURGE_SECONDS)
-
-
-def _open_store(file: Path) -> TurnStore:
-    url = os.environ.get("DATABASE_URL", "")
-    engine = postgresql_engine(url) if url.startswith("postgres") else sqlite_engine(file)
-    return TurnStore(engine, TURNS_KEPT)
+def _quieten() -> None:
+    """Keep Rasa from calling home, TensorFlow from talking and from starting threads, and old imports from warning."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    for name, value in (("TF_CPP_MIN_LOG_LEVEL", "3"), ("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1")):
+        os.environ.setdefault(name, value)
+    warnings.simplefilter("ignore")
 
 
 def _read_arguments() -> argparse.Namespace:

@@ -142,9 +142,7 @@ def state_as_events(tracker: DialogueStateTracker) -> list[Event]:
     loop = tracker.active_loop
     if loop:
         events += [ActionExecuted(loop.name), ActiveLoop(loop.name)]
-    events += [
-        SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value
-    ]
+    events += [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
     events.append(ActionExecuted(tracker.latest_action_name or ACTION_LISTEN_NAME))
     if loop and loop.rejected:
         events.append(ActionExecutionRejected(loop.name))

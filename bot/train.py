@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
+
 from bot.models import models_by_age
 
 _MODELS_KEPT = 3
@@ -104,6 +106,7 @@ def _show_progress() -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.ERROR, force=True)
     logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def _say(line: str) -> None:

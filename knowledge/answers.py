@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.articles import Article, Link
-from knowledge.index import Hit, Index, Scope
-from knowledge.lexicon import Lexicon
+from knowledge.index import Hit, Scope
 from knowledge.search import Question
+from knowledge.snapshot import Snapshot
 from language import Language
 
 _MOST_DETAILS = 3
@@ -71,29 +71,30 @@ def compose(article: Article, language: Language, details: tuple[str, ...], scor
 
 
 async def choose_details(
-    question: Question, article: Article, language: Language, index: Index, lexicon: Lexicon, today: date
+    question: Question, article: Article, language: Language, knowledge: Snapshot, today: date
 ) -> tuple[str, ...]:
     """Up to three sentences of the article that answer the question, in the article's order.
 
     Asked how something is done, the steps of a numbered list come first; asked for a figure, sentences with one.
     The details are English, so a Hindi or Hinglish asker gets them only for such a question.
     """
-    number, steps = lexicon.asks_number(question.text), lexicon.asks_steps(question.text)
+    number, steps = knowledge.lexicon.asks_number(question.text), knowledge.lexicon.asks_steps(question.text)
     if language != "en" and not (number or steps):
         return ()
     scope = Scope(today, ("sentence",), slug=article.slug)
-    hits = (await index.search(question.vector, "", scope, _SENTENCES)).dense
+    hits = (await knowledge.index.search(question.vector, "", scope, _SENTENCES)).dense
     words = frozenset(question.words)
-    scored = [(_worth(hit, words, lexicon, number), hit) for hit in hits if hit.text not in article.definition["en"]]
-    scored = [(worth, hit) for worth, hit in scored if worth >= _ENOUGH]
+    found = [(_worth(hit, words, knowledge, number), knowledge.passages[hit.passage]) for hit in hits]
+    found = [(worth, passage) for worth, passage in found if worth >= _ENOUGH]
     if steps and not number:
-        ordered = [(worth, hit) for worth, hit in scored if hit.ordered]
-        scored = ordered if len(ordered) > 1 else scored
-    best = sorted(scored, key=lambda pair: -pair[0])[:_MOST_DETAILS]
-    return tuple(hit.text for hit in sorted((hit for _, hit in best), key=lambda hit: hit.number))
+        ordered = [(worth, passage) for worth, passage in found if passage.ordered]
+        found = ordered if len(ordered) > 1 else found
+    best = sorted(found, key=lambda pair: -pair[0])[:_MOST_DETAILS]
+    return tuple(passage.text for passage in sorted((p for _, p in best), key=lambda passage: passage.number))
 
 
-def _worth(hit: Hit, words: frozenset[str], lexicon: Lexicon, number: bool) -> float:
-    shared = len(words.intersection(lexicon.content(hit.text))) / len(words) if words else 0.0
-    figure = _FIGURE_BONUS if number and any(character.isdigit() for character in hit.text) else 0.0
+def _worth(hit: Hit, words: frozenset[str], knowledge: Snapshot, number: bool) -> float:
+    text = knowledge.passages[hit.passage].text
+    shared = knowledge.vocabulary.share(words & knowledge.vocabulary.of_sentence(text), words)
+    figure = _FIGURE_BONUS if number and any(character.isdigit() for character in text) else 0.0
     return hit.score + _WORDS_BONUS * shared + figure

@@ -3,19 +3,20 @@
 import asyncio
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from knowledge.answers import Answer, choose_details, compose
-from knowledge.articles import Article, read_articles
+from knowledge.articles import read_articles
 from knowledge.articles.library import ARTICLES
 from knowledge.build import fingerprint, remove_others
 from knowledge.edge import EdgeIndex
 from knowledge.gate import Gate
-from knowledge.index import Counts, Index
+from knowledge.index import Counts
 from knowledge.lexicon import Lexicon
-from knowledge.search import Candidate, Question, Vocabulary, find_candidates
+from knowledge.search import Candidate, Question, find_candidates
+from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
 from language import Language
 
@@ -25,15 +26,6 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 class BuildError(Exception):
     """The index could not be built; the message holds what the build printed last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One state of the knowledge: what a question is answered from, from beginning to end."""
-
-    index: Index
-    articles: dict[str, Article]
-    vocabulary: Vocabulary
 
 
 class Knowledge:
@@ -48,7 +40,6 @@ class Knowledge:
         self._articles = articles
         self._encoder = encoder
         self._gate = gate
-        self._lexicon = Lexicon.load()
         self._reloading = asyncio.Lock()
 
     @classmethod
@@ -83,15 +74,10 @@ class Knowledge:
                 self._snapshot = await _load(self._folder, self._articles, self._encoder)
         return await self.count()
 
-    def ask(self, text: str) -> Question:
-        """The question made ready for search."""
-        vector = self._encoder.encode([self._lexicon.gloss(text)])[0]
-        return Question(text, vector, tuple(self._lexicon.content(text)))
-
-    async def candidates(self, question: Question, today: date, audience: str | None = None) -> list[Candidate]:
-        """The articles that may answer, with the evidence for each."""
+    async def candidates(self, question: str, today: date) -> list[Candidate]:
+        """The articles that may answer, with the evidence for each, before the gate."""
         now = self._snapshot
-        return await find_candidates(question, now.index, now.articles, now.vocabulary, today, audience)
+        return await find_candidates(self._prepare(question, now), now, today)
 
     async def answer(
         self, question: str, language: Language, today: date, audience: str | None = None
@@ -99,17 +85,19 @@ class Knowledge:
         """The grounded answer in that language, or None when no article that is current on `today` supports one."""
         started = time.perf_counter()
         now = self._snapshot  # the same state to the end, also when a reload comes between
-        asked = self.ask(question)
-        if not asked.words:
-            return None
-        found = self._gate.best(await find_candidates(asked, now.index, now.articles, now.vocabulary, today, audience))
+        asked = self._prepare(question, now)
+        found = self._gate.best(await find_candidates(asked, now, today, audience)) if asked.words else None
         if found is None:
             return None
         candidate, score = found
         article = candidate.article
-        details = await choose_details(asked, article, language, now.index, self._lexicon, today)
+        details = await choose_details(asked, article, language, now, today)
         answer = compose(article, language, details, score, now.index.version)
         return replace(answer, milliseconds=round((time.perf_counter() - started) * 1000, 1))
+
+    def _prepare(self, text: str, now: Snapshot) -> Question:
+        vector = self._encoder.encode([now.lexicon.gloss(text)])[0]
+        return Question(text, vector, tuple(now.lexicon.content(text)))
 
 
 async def _load(folder: Path, articles: Path, encoder: Encodes) -> Snapshot:
@@ -128,7 +116,7 @@ async def _load(folder: Path, articles: Path, encoder: Encodes) -> Snapshot:
         if (place / "manifest.json").exists() and fingerprint(articles, encoder.version) == version:
             index = await asyncio.to_thread(EdgeIndex.load, place)
             await asyncio.to_thread(remove_others, place)
-            return Snapshot(index, library.articles, Vocabulary(library.articles.values(), Lexicon.load()))
+            return await asyncio.to_thread(Snapshot.of, index, library.articles, Lexicon.load())
     raise BuildError("the articles change faster than their index can be built")
 
 

@@ -43,9 +43,7 @@ async def find_examples(knowledge: Knowledge, path: Path = TRAINING) -> list[Exa
     """The questions of the file with what the search finds for each today."""
     today = datetime.now(UTC).date()
     rows = yaml.safe_load(await asyncio.to_thread(path.read_text, encoding="utf-8"))
-    return [
-        Example(**row, candidates=await knowledge.candidates(knowledge.ask(row["question"]), today)) for row in rows
-    ]
+    return [Example(**row, candidates=await knowledge.candidates(row["question"], today)) for row in rows]
 
 
 def fit(examples: list[Example]) -> Gate:

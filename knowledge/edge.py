@@ -17,7 +17,6 @@ from knowledge.index import Counts, Hit, Hits, Scope, Vectors
 
 _DIMENSIONS = 384
 _NO_END = 10**7  # as the day number of a fact whose end is not known
-_SHOWN = ["slug", "kind", "number", "language", "heading", "text", "ordered"]
 _INDEXED = {
     "slug": qdrant.PayloadSchemaType.Keyword,
     "kind": qdrant.PayloadSchemaType.Keyword,
@@ -74,7 +73,7 @@ class EdgeIndex:
             requests.append(_request(lexical, conditions, limit))
             requests.append(
                 # The stubs miss that Fusion.Rrf is a Fusion.
-                qdrant.QueryRequest(limit=limit, prefetches=both, query=fusion, with_payload=_payload())  # type: ignore[arg-type]
+                qdrant.QueryRequest(limit=limit, prefetches=both, query=fusion)  # type: ignore[arg-type]
             )
         answers = [tuple(map(_hit, points)) for points in self._shard.query_batch(qdrant.QueryBatchRequest(requests))]
         return Hits(*answers) if words else Hits(answers[0], (), answers[0])
@@ -103,17 +102,12 @@ class EdgeIndex:
         (folder / "manifest.json").write_text(json.dumps(manifest) + "\n", encoding="utf-8")
 
 
-def _payload() -> qdrant.PayloadSelector:
-    return qdrant.PayloadSelector.Include(_SHOWN)
-
-
 def _request(query: qdrant.Query, conditions: qdrant.Filter, limit: int) -> qdrant.QueryRequest:
-    return qdrant.QueryRequest(limit=limit, query=query, filter=conditions, with_payload=_payload())
+    return qdrant.QueryRequest(limit=limit, query=query, filter=conditions)
 
 
 def _hit(point: qdrant.ScoredPoint) -> Hit:
-    assert point.payload is not None, "every request asks for it"
-    return Hit(**point.payload, score=point.score)
+    return Hit(str(point.id), point.score)
 
 
 def _row(passage: Passage) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.chunks import Kind, Passage
-from language import Language
 
 Vectors = NDArray[np.float32]
 
@@ -27,15 +26,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. `number` and `kind` name it within the article; `text` stands there word for word."""
+    """A passage that was found, by its id, and how well."""
 
-    slug: str
-    kind: Kind
-    number: int
-    language: Language
-    heading: str
-    text: str
-    ordered: bool
+    passage: str
     score: float
 
 

@@ -26,10 +26,11 @@ class Lexicon:
     glossary: dict[tuple[str, ...], tuple[str, ...]]
     numbers: frozenset[str]
     steps: frozenset[str]
+    explanations: frozenset[str]
 
     @classmethod
     def load(cls, path: Path = LEXICON) -> "Lexicon":
-        """Reads the file: `stopwords`, `glossary: {term: [spellings]}`, `asks_number`, `asks_steps`."""
+        """Reads the file: `stopwords`, `glossary: {term: [spellings]}`, and the `asks_` cues."""
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         glossary = {
             tuple(tokens(spelling)): tuple(tokens(term))
@@ -41,6 +42,7 @@ class Lexicon:
             glossary=glossary,
             numbers=frozenset(" ".join(tokens(cue)) for cue in data["asks_number"]),
             steps=frozenset(" ".join(tokens(cue)) for cue in data["asks_steps"]),
+            explanations=frozenset(" ".join(tokens(cue)) for cue in data["asks_explanation"]),
         )
 
     def translate(self, text: str) -> list[str]:
@@ -78,8 +80,8 @@ class Lexicon:
         return _has_cue(text, self.numbers)
 
     def asks_steps(self, text: str) -> bool:
-        """Whether the text asks how something is done."""
-        return _has_cue(text, self.steps)
+        """Whether the text asks how something is done; how to explain something is no such question."""
+        return _has_cue(text, self.steps) and not _has_cue(text, self.explanations)
 
 
 def tokens(text: str) -> list[str]:

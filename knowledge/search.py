@@ -1,15 +1,13 @@
 """A question to candidate articles, with the evidence that speaks for each."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.articles import Article
-from knowledge.chunks import Kind
-from knowledge.index import Hit, Hits, Index, Scope, Vectors
-from knowledge.lexicon import Lexicon
+from knowledge.chunks import Kind, Passage
+from knowledge.index import Hit, Hits, Scope, Vectors
+from knowledge.snapshot import Snapshot
 
 _LIMIT = 40  # passages each way: about ten articles' worth
 _CANDIDATES = 6
@@ -55,89 +53,44 @@ class Candidate:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Content words of one article: all of them, those of title and questions, and each pointer's alone."""
-
-    everything: frozenset[str]
-    focus: frozenset[str]
-    pointers: tuple[frozenset[str], ...]
-
-
-class Vocabulary:
-    """Which article holds which content words, and how rare each word is."""
-
-    def __init__(self, articles: Iterable[Article], lexicon: Lexicon) -> None:
-        self._words = {article.slug: _words(article, lexicon) for article in articles}
-        frequency = Counter(word for words in self._words.values() for word in words.everything)
-        total = max(len(self._words), 1)
-        self._idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
-        self._unknown = math.log(1 + 2 * total)
-
-    def weigh(self, words: Iterable[str]) -> float:
-        """Sum of the words' idf; a word that no article has weighs most."""
-        return sum(self._idf.get(word, self._unknown) for word in words)
-
-    def known(self, words: frozenset[str]) -> float:
-        """Share of the words, by weight, that any article has."""
-        return self._share(words & self._idf.keys(), words)
-
-    def coverage(self, words: frozenset[str], slug: str) -> tuple[float, float, float]:
-        """`coverage`, `focus` and `overlap` of `Evidence`."""
-        of = self._words[slug]
-        overlap = max((self._share(words & pointer, words | pointer) for pointer in of.pointers), default=0.0)
-        return self._share(words & of.everything, words), self._share(words & of.focus, words), overlap
-
-    def _share(self, part: Iterable[str], whole: Iterable[str]) -> float:
-        weight = self.weigh(whole)
-        return self.weigh(part) / weight if weight else 0.0
-
-
-def _words(article: Article, lexicon: Lexicon) -> _Words:
-    pointers = tuple(frozenset(lexicon.content(text)) for text in (article.title, *article.questions))
-    focus = frozenset().union(*pointers)
-    body = [*article.texts(), *(section.heading for section in article.sections)]
-    return _Words(focus.union(*(lexicon.content(text) for text in body)), focus, pointers)
-
-
 async def find_candidates(
-    question: Question,
-    index: Index,
-    articles: dict[str, Article],
-    vocabulary: Vocabulary,
-    today: date,
-    audience: str | None = None,
+    question: Question, knowledge: Snapshot, today: date, audience: str | None = None
 ) -> list[Candidate]:
     """The articles that may answer, best fused rank first, at most six; only ones current on that day."""
     scope = Scope(today, _FINDABLE, audience)
-    hits = await index.search(question.vector, " ".join(question.words), scope, _LIMIT)
-    dense = _best_by_article(hits.dense)
-    ranked = list(dict.fromkeys(hit.slug for hit in hits.fused))[:_CANDIDATES]
+    hits = await knowledge.index.search(question.vector, " ".join(question.words), scope, _LIMIT)
+    return weigh_candidates(question, hits, knowledge)
+
+
+def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> list[Candidate]:
+    """Groups the passages found to articles and gathers the evidence for the best six."""
     words = frozenset(question.words)
-    first_dense = next(iter(dense), None)
-    first_lexical = hits.lexical[0].slug if hits.lexical else None
-    known = vocabulary.known(words)
+    dense = _best_by_article(hits.dense, knowledge.passages)
+    first_dense, first_lexical = next(iter(dense), None), next(_slugs(hits.lexical, knowledge.passages), None)
+    floor = hits.dense[-1].score if hits.dense else 0.0  # an article below the list is no nearer than its end
+    known = knowledge.vocabulary.known(words)
     candidates = []
-    for rank, slug in enumerate(ranked, 1):
-        score, pointer = dense.get(slug, (_floor(hits), 0.0))
+    for rank, slug in enumerate(list(dict.fromkeys(_slugs(hits.fused, knowledge.passages)))[:_CANDIDATES], 1):
+        score, pointer = dense.get(slug, (floor, 0.0))
         rival = max((other for name, (other, _) in dense.items() if name != slug), default=0.0)
-        coverage, focus, overlap = vocabulary.coverage(words, slug)
+        coverage, focus, overlap = knowledge.vocabulary.coverage(words, slug)
         agreement = ((slug == first_dense) + (slug == first_lexical)) / 2
         evidence = Evidence(score, pointer, score - rival, coverage, focus, overlap, known, agreement, 1 / rank)
-        candidates.append(Candidate(articles[slug], evidence))
+        candidates.append(Candidate(knowledge.articles[slug], evidence))
     return candidates
 
 
-def _best_by_article(hits: Sequence[Hit]) -> dict[str, tuple[float, float]]:
-    """For each article, in the order of its best hit: that hit's score, and that of its best pointer."""
+def _slugs(hits: Iterable[Hit], passages: dict[str, Passage]) -> Iterator[str]:
+    return (passages[hit.passage].article.slug for hit in hits)
+
+
+def _best_by_article(hits: Iterable[Hit], passages: dict[str, Passage]) -> dict[str, tuple[float, float]]:
+    """For each article, in the order of its best hit: that hit's score, and that of its best question or title."""
     best: dict[str, tuple[float, float]] = {}
     for hit in hits:
-        score, pointer = best.get(hit.slug, (hit.score, 0.0))
-        if hit.kind in {"title", "question"}:
+        passage = passages[hit.passage]
+        score, pointer = best.get(passage.article.slug, (hit.score, 0.0))
+        if passage.kind in {"title", "question"}:
             pointer = max(pointer, hit.score)
-        best[hit.slug] = (score, pointer)
+        best[passage.article.slug] = (score, pointer)
     return best
-
-
-def _floor(hits: Hits) -> float:
-    return hits.dense[-1].score if hits.dense else 0.0

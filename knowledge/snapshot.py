@@ -1,0 +1,82 @@
+"""One state of the knowledge: what a question is answered from, from beginning to end."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.articles import Article
+from knowledge.chunks import Passage, cut
+from knowledge.index import Index
+from knowledge.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The articles by slug, their passages by id, their words, and the index that was built from them."""
+
+    index: Index
+    articles: dict[str, Article]
+    passages: dict[str, Passage]
+    lexicon: Lexicon
+    vocabulary: "Vocabulary"
+
+    @classmethod
+    def of(cls, index: Index, articles: dict[str, Article], lexicon: Lexicon) -> "Snapshot":
+        """The state of those articles, which are the ones that the index was built from."""
+        passages = {passage.id: passage for article in articles.values() for passage in cut(article)}
+        return cls(index, articles, passages, lexicon, Vocabulary(articles.values(), lexicon))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Content words of one article: all of them, those of title and questions, and each of these alone."""
+
+    everything: frozenset[str]
+    focus: frozenset[str]
+    pointers: tuple[frozenset[str], ...]
+
+
+class Vocabulary:
+    """Which article holds which content words, and how rare each word is."""
+
+    def __init__(self, articles: Iterable[Article], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._sentences: dict[str, frozenset[str]] = {}
+        self._words = {article.slug: self._read(article) for article in articles}
+        frequency = Counter(word for words in self._words.values() for word in words.everything)
+        total = max(len(self._words), 1)
+        self._idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
+        self._unknown = math.log(1 + 2 * total)
+
+    def of_sentence(self, text: str) -> frozenset[str]:
+        """The content words of a sentence of an article; worked out once."""
+        words = self._sentences.get(text)
+        if words is None:
+            words = self._sentences[text] = frozenset(self._lexicon.content(text))
+        return words
+
+    def known(self, words: frozenset[str]) -> float:
+        """Share of the words, weighted by rarity (idf), that any article has."""
+        return self.share(words & self._idf.keys(), words)
+
+    def coverage(self, words: frozenset[str], slug: str) -> tuple[float, float, float]:
+        """`coverage`, `focus` and `overlap` of `knowledge.search.Evidence`."""
+        of = self._words[slug]
+        overlap = max(self.share(words & pointer, words | pointer) for pointer in of.pointers)
+        return self.share(words & of.everything, words), self.share(words & of.focus, words), overlap
+
+    def share(self, part: Iterable[str], whole: Iterable[str]) -> float:
+        """The part's weight in the whole, 0 to 1; 0 when the whole is empty. An unknown word weighs most."""
+        weight = self._weigh(whole)
+        return self._weigh(part) / weight if weight else 0.0
+
+    def _weigh(self, words: Iterable[str]) -> float:
+        return sum(self._idf.get(word, self._unknown) for word in words)
+
+    def _read(self, article: Article) -> _Words:
+        pointers = tuple(frozenset(self._lexicon.content(text)) for text in (article.title, *article.questions))
+        focus = frozenset[str]().union(*pointers)
+        headings = (section.heading for section in article.sections)
+        body = (self._lexicon.content(text) for text in (*article.texts(), *headings))
+        return _Words(focus.union(*body), focus, pointers)
