@@ -52,16 +52,16 @@ class Encoder:
         "कमीशन कब आएगा" and "commission kab aayega" meet. Beyond the model's 256 tokens the text is not read.
         A text's vector does not depend on its neighbours in the batch (they differ by rounding, below 1e-5).
         """
+        return self.encode_latin([to_latin(normalise(text[:_LONGEST])) for text in texts])
+
+    def encode_latin(self, texts: Sequence[str]) -> Vectors:
+        """As `encode`, for texts that are to be read letter by letter as they stand."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        ids = [self._token_ids(text) for text in texts]
+        ids: list[list[int]] = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         for batch in _batches(by_length, ids):
             vectors[batch] = self._run([ids[index] for index in batch])
         return vectors
-
-    def _token_ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(to_latin(normalise(text[:_LONGEST]))).ids
-        return ids
 
     def _run(self, ids: list[list[int]]) -> Vectors:
         width = max(len(row) for row in ids)

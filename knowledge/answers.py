@@ -95,6 +95,6 @@ async def choose_details(
 
 def _worth(hit: Hit, words: frozenset[str], knowledge: Snapshot, number: bool) -> float:
     text = knowledge.passages[hit.passage].text
-    shared = knowledge.vocabulary.share(words & knowledge.vocabulary.of_sentence(text), words)
+    shared = knowledge.vocabulary.share(words & knowledge.vocabulary.of_text(text), words)
     figure = _FIGURE_BONUS if number and any(character.isdigit() for character in text) else 0.0
     return hit.score + _WORDS_BONUS * shared + figure

@@ -30,11 +30,11 @@ class Lexicon:
 
     @classmethod
     def load(cls, path: Path = LEXICON) -> "Lexicon":
-        """Reads the file: `stopwords`, `glossary: {term: [spellings]}`, and the `asks_` cues."""
+        """Reads the file: `stopwords`, `grammar` and `glossary: {term: [spellings]}`, and the `asks_` cues."""
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         glossary = {
             tuple(tokens(spelling)): tuple(tokens(term))
-            for term, spellings in data["glossary"].items()
+            for term, spellings in (data["grammar"] | data["glossary"]).items()
             for spelling in spellings
         }
         return cls(

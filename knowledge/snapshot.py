@@ -30,7 +30,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Content words of one article: all of them, those of title and questions, and each of these alone."""
+    """Content words of one article: all of them, those of title, questions and headings, and each title
+    or question alone."""
 
     everything: frozenset[str]
     focus: frozenset[str]
@@ -42,18 +43,18 @@ class Vocabulary:
 
     def __init__(self, articles: Iterable[Article], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._sentences: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, frozenset[str]] = {}
         self._words = {article.slug: self._read(article) for article in articles}
         frequency = Counter(word for words in self._words.values() for word in words.everything)
         total = max(len(self._words), 1)
         self._idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
         self._unknown = math.log(1 + 2 * total)
 
-    def of_sentence(self, text: str) -> frozenset[str]:
-        """The content words of a sentence of an article; worked out once."""
-        words = self._sentences.get(text)
+    def of_text(self, text: str) -> frozenset[str]:
+        """The content words of a text of an article; worked out once."""
+        words = self._texts.get(text)
         if words is None:
-            words = self._sentences[text] = frozenset(self._lexicon.content(text))
+            words = self._texts[text] = frozenset(self._lexicon.content(text))
         return words
 
     def known(self, words: frozenset[str]) -> float:
@@ -76,7 +77,7 @@ class Vocabulary:
 
     def _read(self, article: Article) -> _Words:
         pointers = tuple(frozenset(self._lexicon.content(text)) for text in (article.title, *article.questions))
-        focus = frozenset[str]().union(*pointers)
-        headings = (section.heading for section in article.sections)
-        body = (self._lexicon.content(text) for text in (*article.texts(), *headings))
+        headings = (self._lexicon.content(section.heading) for section in article.sections)
+        focus = frozenset[str]().union(*pointers, *headings)
+        body = (self._lexicon.content(text) for text in article.texts())
         return _Words(focus.union(*body), focus, pointers)

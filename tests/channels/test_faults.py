@@ -82,11 +82,10 @@ async def test_gateway_that_stops_in_the_middle_of_turns_answers_them_once_after
     settings: Settings, door: FakeDoor
 ) -> None:
     door.delay_s = 0.5
-    async with run_gateway(settings) as gateway:
-        async with gateway.chat() as chat:
-            for number in range(3):
-                await chat.say(f"text {number}", f"m{number}")
-                await chat.next("ack")
+    async with run_gateway(settings) as gateway, gateway.chat() as chat:
+        for number in range(3):
+            await chat.say(f"text {number}", f"m{number}")
+            await chat.next("ack")
     door.delay_s = 0.0
     async with run_gateway(settings) as gateway, gateway.chat() as chat:
         await chat.send("resume", after=0)
@@ -153,9 +152,7 @@ async def test_answer_waits_for_a_database_that_is_locked_after_the_acknowledgem
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_messages_survive_a_database_server_that_goes_away(
-    gateway: Gateway, postgresql_server: Server
-) -> None:
+async def test_messages_survive_a_database_server_that_goes_away(gateway: Gateway, postgresql_server: Server) -> None:
     async with gateway.chat() as chat:
         await chat.ask("before", "m0")
         postgresql_server.stop("immediate")

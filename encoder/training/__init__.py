@@ -1,0 +1,1 @@
+"""How the committed encoder is made (`make encoder`, in the training environment alone)."""

@@ -1,0 +1,131 @@
+"""What the domain promises of its rows, on both databases."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select
+
+from saathi import attempts, conversations, handoffs, inbox, outbox
+from saathi.messages import Incoming, Reply
+from saathi.store import Database, open_database
+from saathi.store.migrate import migrate
+from saathi.store.tables import inbox as inbox_rows
+from saathi.store.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'saathi.db'}"
+    else:
+        url = request.getfixturevalue("new_postgresql_database")()
+    opened = open_database(url)
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def conversation(database: Database) -> str:
+    return await database.write(lambda c: conversations.find_chat(c, "P1001", time.time()))
+
+
+def say(conversation: str, key: str, text: str = "hello") -> Incoming:
+    return Incoming(conversation, "inapp", key, text, "en")
+
+
+async def test_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    await migrate(database)  # a second time changes nothing
+    differences = await database.write(lambda c: compare_metadata(MigrationContext.configure(c), metadata))
+    assert differences == []
+
+
+async def test_partner_has_one_chat_conversation_however_many_ask_at_once(database: Database) -> None:
+    found = await asyncio.gather(
+        *(database.write(lambda c: conversations.find_chat(c, "P1007", time.time())) for _ in range(20))
+    )
+    assert len(set(found)) == 1
+
+
+async def test_lease_is_one_owners_until_it_ends(database: Database, conversation: str) -> None:
+    claim = conversations.claim
+    assert await database.write(lambda c: claim(c, conversation, "one", 100.0)) == "assistant"
+    assert await database.write(lambda c: claim(c, conversation, "other", 101.0)) is None
+    assert await database.write(lambda c: claim(c, conversation, "one", 102.0)) == "assistant"
+    await database.write(lambda c: conversations.release(c, conversation, "other"))
+    assert await database.write(lambda c: claim(c, conversation, "other", 103.0)) is None
+    assert await database.write(lambda c: claim(c, conversation, "other", 102.1 + conversations.LEASE_S)) == "assistant"
+    await database.write(lambda c: conversations.release(c, conversation, "other"))
+    assert await database.write(lambda c: claim(c, conversation, "one", 103.0)) == "assistant"
+
+
+async def test_message_is_stored_once_by_its_key(database: Database, conversation: str) -> None:
+    stored = await asyncio.gather(
+        *(database.write(lambda c: inbox.store(c, say(conversation, "k1"), time.time())) for _ in range(10))
+    )
+    assert sorted(stored) == [False] * 9 + [True]
+
+
+async def test_unit_of_work_that_raises_undoes_only_itself(database: Database, conversation: str) -> None:
+    def work(key: str, fails: bool):
+        def run(connection):
+            inbox.store(connection, say(conversation, key), time.time())
+            if fails:
+                raise RuntimeError(key)
+
+        return database.write(run)
+
+    results = await asyncio.gather(*(work(f"k{n}", n % 3 == 0) for n in range(12)), return_exceptions=True)
+    assert [str(result) for result in results if result] == ["k0", "k3", "k6", "k9"]
+    assert await database.read(lambda c: c.scalar(select(func.count()).select_from(inbox_rows))) == 8
+
+
+async def test_numbers_of_a_conversation_have_no_gap_and_no_repeat(database: Database, conversation: str) -> None:
+    replies = [Reply("one", "en"), Reply("two", "en")]
+    await asyncio.gather(
+        *(database.write(lambda c: outbox.add(c, conversation, "inapp", replies, time.time())) for _ in range(10))
+    )
+    rows = await database.read(lambda c: outbox.find_after(c, conversation, "inapp", 0))
+    assert [row.seq for row in rows] == list(range(1, 21))
+
+
+async def test_attempt_counts_once_a_message_and_a_helpful_answer_closes_all(
+    database: Database, conversation: str
+) -> None:
+    def fail(message: str):
+        return database.write(lambda c: attempts.add(c, conversation, message, "unclear", "asked again", time.time()))
+
+    assert [await fail("a"), await fail("a"), await fail("b")] == [1, 1, 2]
+    await database.write(lambda c: attempts.close(c, conversation))
+    assert await database.read(lambda c: attempts.count(c, conversation)) == 0
+    assert await fail("a") == 0  # a repeated turn does not open it again
+    assert await fail("c") == 1
+
+
+async def test_handoff_is_opened_once_with_the_whole_story(database: Database, conversation: str) -> None:
+    await database.write(lambda c: inbox.store(c, say(conversation, "k1", "where is my payout"), 1.0))
+    message = await database.read(lambda c: inbox.find_next(c, conversation))
+    assert message is not None
+    await database.write(lambda c: attempts.add(c, conversation, message.id, "empty_search", "searched", 2.0))
+
+    def hand_over(of: str):
+        return database.write(lambda c: handoffs.open_handoff(c, conversation, of, "failed_attempts", {"a": 1}, 3.0))
+
+    assert [await hand_over(message.id), await hand_over(message.id), await hand_over("later")] == [True, True, False]
+    (packet,) = await database.read(handoffs.find_open)
+    assert packet == {
+        "query": "where is my payout",
+        "attempted_solutions": ["searched"],
+        "transcript": [{"author": "user", "text": "where is my payout", "at": 1.0}],
+        "slots": {"a": 1},
+        "lead": None,
+        "language": "en",
+        "channel": "inapp",
+        "reason": "failed_attempts",
+    }
+    assert await database.write(lambda c: conversations.claim(c, conversation, "x", 9.0)) == "waiting"
