@@ -69,7 +69,8 @@ class Tally:
         kinds = Counter(turn.kind for _, turn in counted)
         answered = sorted(1000 * turn.seconds for _, turn in counted if turn.kind in ("answered", "cited", "silent"))
         span = (counted[-1][0] - self.plan.warmup) if counted else 0.0
-        order = [1000 * turn.seconds for _, turn in self.turns]
+        is_one_conversation = self.plan.users == 1 and 40 <= len(self.turns) <= self.plan.conversation
+        order = [1000 * turn.seconds for _, turn in self.turns] if is_one_conversation else []
         return {
             "label": self.plan.label,
             "bot": self.plan.bot,
@@ -82,8 +83,8 @@ class Tally:
             "lost": kinds["lost"],
             "silent": kinds["silent"],
             "cited": kinds["cited"],
-            "first_20_mean": round(statistics.fmean(order[:20]), 1) if len(order) >= 40 else None,
-            "last_20_mean": round(statistics.fmean(order[-20:]), 1) if len(order) >= 40 else None,
+            "first_20_mean": round(statistics.fmean(order[:20]), 1) if order else None,
+            "last_20_mean": round(statistics.fmean(order[-20:]), 1) if order else None,
         }
 
 

@@ -24,7 +24,7 @@ from language import Language
 
 TRAINING = GATE.parent / "training_questions.yml"
 _FOLDS = 5
-_RIDGE = 1.0  # strength of the penalty on weights
+_RIDGE = 0.3  # strength of the penalty on weights
 _FEATURES = Evidence.__slots__
 Array = NDArray[np.float64]
 

@@ -30,7 +30,7 @@ class Evidence:
     `dense`: cosine to its best passage. `pointer`: cosine to its best question or title. `lead`: `dense` less that of
     the best other article. `coverage`: share of the question's content words that the article has, weighted by
     rarity (idf). `focus`: the same, of the words in its title,
-    questions and headings. `passage`: the same, of the words in its one best passage. `overlap`: likeness (weighted Jaccard)
+    questions and headings. `overlap`: likeness (weighted Jaccard)
     to its closest title or question. `known`: share of the question's words that any article has. `agreement`: 1 if
     both searches put it first, 0.5 if one does. `fused`: reciprocal rank in the fused list of articles.
     """
@@ -40,7 +40,6 @@ class Evidence:
     lead: float
     coverage: float
     focus: float
-    passage: float
     overlap: float
     known: float
     agreement: float
@@ -71,15 +70,13 @@ def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> lis
     first_dense, first_lexical = next(iter(dense), None), next(_slugs(hits.lexical, knowledge.passages), None)
     floor = hits.dense[-1].score if hits.dense else 0.0  # an article below the list is no nearer than its end
     known = knowledge.vocabulary.known(words)
-    best = _best_passages(hits, knowledge)
     candidates = []
     for rank, slug in enumerate(list(dict.fromkeys(_slugs(hits.fused, knowledge.passages)))[:_CANDIDATES], 1):
         score, pointer = dense.get(slug, (floor, 0.0))
         rival = max((other for name, (other, _) in dense.items() if name != slug), default=0.0)
         coverage, focus, overlap = knowledge.vocabulary.coverage(words, slug)
         agreement = ((slug == first_dense) + (slug == first_lexical)) / 2
-        passage = max(knowledge.vocabulary.share(words & held, words) for held in best[slug])
-        evidence = Evidence(score, pointer, score - rival, coverage, focus, passage, overlap, known, agreement, 1 / rank)
+        evidence = Evidence(score, pointer, score - rival, coverage, focus, overlap, known, agreement, 1 / rank)
         candidates.append(Candidate(knowledge.articles[slug], evidence))
     return candidates
 
@@ -97,18 +94,4 @@ def _best_by_article(hits: Iterable[Hit], passages: dict[str, Passage]) -> dict[
         if passage.kind in {"title", "question"}:
             pointer = max(pointer, hit.score)
         best[passage.article.slug] = (score, pointer)
-    return best
-
-
-def _best_passages(hits: Hits, knowledge: Snapshot) -> dict[str, list[frozenset[str]]]:
-    """For each article the words of the passage that each of the searches ranks highest."""
-    best: dict[str, list[frozenset[str]]] = {}
-    for ranking in (hits.dense, hits.lexical):
-        seen = set[str]()
-        for hit in ranking:
-            passage = knowledge.passages[hit.passage]
-            if passage.article.slug not in seen:
-                seen.add(passage.article.slug)
-                words = knowledge.vocabulary.of_text(passage.searchable)
-                best.setdefault(passage.article.slug, []).append(words)
     return best

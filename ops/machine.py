@@ -47,8 +47,9 @@ class Machine:
     def programs(self) -> list[Program]:
         """The three processes, in the order in which their log lines first come."""
         app, rasa = str(self.root / ".venv/bin/python"), str(self.root / ".venv-rasa/bin/python")
+        store = str(self.settings.data_dir / "tracker.db")
         commands = {
-            "rasa": [rasa, "-m", "bot.server", "--port", str(_port(self.settings.rasa_url))],
+            "rasa": [rasa, "-m", "bot.server", "--port", str(_port(self.settings.rasa_url)), "--store", store],
             "actions": [app, "-m", "actions.server", "--port", str(_port(self.settings.actions_url))],
             "gateway": [app, "-m", "channels.gateway"],
         }
