@@ -67,7 +67,11 @@ def measure_ours(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     say("ours: training ...")
     began = time.monotonic()
     subprocess.run(
-        [RASA, "-m", "bot.train"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [RASA, "-m", "bot.train", "--models", str(folder / "models")],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     found: dict[str, Any] = {"training_s": round(time.monotonic() - began, 1)}
     ours = Ours(folder)

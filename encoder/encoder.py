@@ -14,7 +14,7 @@ from language import normalise, to_latin
 
 Vectors = npt.NDArray[np.float32]
 
-_BATCH_TOKENS = 2048  # tokens of one run, padding included: about 60 MB of working memory at most
+_BATCH_TOKENS = 512  # tokens of one run, padding included: 35 MB of working memory; longer runs are not faster
 _LONGEST = 8000  # characters looked at; 256 word pieces are never more than a fraction of this in prose
 
 
@@ -57,7 +57,8 @@ class Encoder:
     def encode_latin(self, texts: Sequence[str]) -> Vectors:
         """As `encode`, for texts that are to be read letter by letter as they stand."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        ids: list[list[int]] = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        # One at a time: encode_batch would start a thread pool, which complains in every child process.
+        ids: list[list[int]] = [self._tokenizer.encode(text).ids for text in texts]
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         for batch in _batches(by_length, ids):
             vectors[batch] = self._run([ids[index] for index in batch])

@@ -29,10 +29,9 @@ class Evidence:
 
     `dense`: cosine to its best passage. `pointer`: cosine to its best question or title. `lead`: `dense` less that of
     the best other article. `coverage`: share of the question's content words that the article has, weighted by
-    rarity (idf). `focus`: the same, of the words in its title,
-    questions and headings. `overlap`: likeness (weighted Jaccard)
-    to its closest title or question. `known`: share of the question's words that any article has. `agreement`: 1 if
-    both searches put it first, 0.5 if one does. `fused`: reciprocal rank in the fused list of articles.
+    rarity (idf). `focus`: the same, of the words in its title, questions and headings. `overlap`: likeness (weighted
+    Jaccard) to its closest title or question. `known`: share of the question's words that any article has.
+    `agreement`: 1 if both searches put it first, 0.5 if one does. `fused`: reciprocal rank in the fused list.
     """
 
     dense: float

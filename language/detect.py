@@ -17,11 +17,11 @@ from language.script import is_devanagari
 Language = Literal["en", "hi", "hinglish"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W\d_]*)*")
-_CLEAR, _WEAK, _ENDING, _AROUND = 2.0, 1.0, 1.5, 0.75
+_CLEAR, _WEAK, _ENDING, _AROUND = 3.0, 1.0, 2.0, 0.75
 # Endings of Hindi verbs that no common English word has.
-_VERB = re.compile(r"\w{2,}(?:unga|ungi|aunga|ayega|ayegi|ayenge|iyega|[^i]yiye|aiye|ijiye|wana|wao|kar|kardo|dijiye|oge)$")
+_VERB = re.compile(r"\w{2,}(?:unga|ungi|aunga|ayega|ayegi|ayenge|iyega|[^i]yiye|aiye|ijiye|wana|ao|aayen|ayen|iyen|aaye|kar|kardo|dijiye)$")
 _VOWEL_RUNS = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ii", "i"), ("uu", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e"), ("ei", "e"))
-_SILENT = re.compile(r"(?<=[bcdgjkt])h")
+_SILENT = re.compile(r"(?<=[bdgjkt])h")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -75,7 +75,7 @@ def _mark(word: str, lexicon: _Lexicon) -> float:
         return -1.0
     if word in lexicon.weak:
         return _WEAK
-    if _VERB.match(word) or (len(word) > 3 and _skeleton(word) in lexicon.skeletons):
+    if _VERB.match(word) or _skeleton(word) in lexicon.skeletons:
         return _ENDING
     return 0.0
 
@@ -100,5 +100,5 @@ def _lexicon() -> _Lexicon:
         if line and not line.startswith("#"):
             kind, _, words = line.partition(":")
             kinds[kind].update(words.split())
-    skeletons = {_skeleton(word) for word in kinds["hindi"] if len(word) > 3}
+    skeletons = {skeleton for word in kinds["hindi"] if len(skeleton := _skeleton(word)) > 3}
     return _Lexicon(*(frozenset(kinds[kind]) for kind in ("hindi", "weak", "english", "both", "neutral")), frozenset(skeletons))

@@ -10,7 +10,9 @@ from ops.jobs import Job
 RASA_INPUTS = (
     "config.yml",
     "domain.yml",
-    "data/**/*.yml",
+    "data/nlu/**/*.yml",
+    "data/stories/**/*.yml",
+    "data/responses/**/*.yml",
     "bot/**/*.py",
     "encoder/*",
     "encoder/model/*",

@@ -72,28 +72,33 @@ class _Fields:
         self._path = path
         self._values: dict[str, object] = {}
         self._lines: dict[str, int] = {}
+        loader = yaml.SafeLoader(text)
         try:
-            root = yaml.compose(text, yaml.SafeLoader)
-            values = yaml.safe_load(text)
+            root = loader.get_single_node()
         except yaml.MarkedYAMLError as fault:
             line = fault.problem_mark.line + 2 if fault.problem_mark else 1
             message = f"write valid YAML here ({fault.problem}); quote a value with a colon"
             raise ArticleError(path, line, message) from fault
-        except (yaml.YAMLError, ValueError) as fault:
+        except yaml.YAMLError as fault:
             raise ArticleError(path, 2, f"write valid YAML in the front matter ({fault})") from fault
-        if not isinstance(root, yaml.MappingNode) or not isinstance(values, dict):
+        if not isinstance(root, yaml.MappingNode):
             raise ArticleError(path, 2, f"write the fields as `name: value`: {', '.join(_FIELDS)}")
-        for key, _ in root.value:
-            if key.value in self._lines:
-                raise ArticleError(path, key.start_mark.line + 2, f"write `{key.value}` once")
-            if key.value not in _FIELDS:
-                message = f"remove `{key.value}`, or write one of: {', '.join(_FIELDS)}"
-                raise ArticleError(path, key.start_mark.line + 2, message)
-            self._lines[key.value] = key.start_mark.line + 2  # `---` is line 1
-        self._values = values
+        for key, value in root.value:
+            self._take(loader, str(key.value), key.start_mark.line + 2, value)  # `---` is line 1
         for name in _FIELDS:
-            if name not in values:
+            if name not in self._values:
                 raise ArticleError(path, 1, f"add the field `{name}` to the front matter")
+
+    def _take(self, loader: yaml.SafeLoader, name: str, line: int, node: yaml.Node) -> None:
+        if name in self._lines:
+            raise ArticleError(self._path, line, f"write `{name}` once")
+        if name not in _FIELDS:
+            raise ArticleError(self._path, line, f"remove `{name}`, or write one of: {', '.join(_FIELDS)}")
+        self._lines[name] = line
+        try:
+            self._values[name] = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        except (ValueError, yaml.YAMLError) as fault:  # as 2024-13-45
+            raise self.error(name, f"write a value that exists ({fault})") from fault
 
     def error(self, name: str, message: str) -> ArticleError:
         return ArticleError(self._path, self._lines[name], f"`{name}`: {message}")

@@ -1,0 +1,32 @@
+// Which addresses a link of an answer may have, and how a citation points at the quoted words.
+
+/**
+ * The address as an absolute http(s) one, or null: `javascript:`, `data:` and the like become no link.
+ * @param {unknown} url as the server sent it, mostly a path of ours
+ * @param {string} base origin of the gateway
+ */
+export function safeAddress(url, base) {
+  if (typeof url !== "string" || url.trim() === "") return null;
+  try {
+    const address = new URL(url, base);
+    return ["http:", "https:"].includes(address.protocol) ? address.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The address with a text fragment that makes the browser scroll to the quote and mark it.
+ * A long quote is named by its first and last words, so that the address stays short.
+ */
+export function quotedAddress(address, quote) {
+  const words = quote.trim().split(/\s+/).filter(Boolean);
+  if (words.length === 0 || address.includes("#")) return address;
+  const parts = words.length <= 10 ? [words] : [words.slice(0, 5), words.slice(-5)];
+  return `${address}#:~:text=${parts.map((part) => encodeFragment(part.join(" "))).join(",")}`;
+}
+
+// A dash and a comma mean something within a text fragment; encodeURIComponent leaves the dash. A lone surrogate throws.
+function encodeFragment(text) {
+  return encodeURIComponent(text.toWellFormed?.() ?? text.replace(/[\ud800-\udfff]/g, "")).replaceAll("-", "%2D");
+}

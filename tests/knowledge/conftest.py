@@ -1,0 +1,26 @@
+"""The knowledge of three small articles, with the real encoder, index and gate."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from encoder import Encoder
+from knowledge.base import Knowledge
+from knowledge.gate import Gate
+
+ARTICLES = Path(__file__).parent / "articles"
+TODAY = date(2026, 11, 20)
+IN_SEASON = date(2025, 10, 10)  # while the festival deposit is current
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return Encoder.load()
+
+
+@pytest.fixture(scope="session")
+def knowledge(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    folder = tmp_path_factory.mktemp("knowledge")
+    return asyncio.run(Knowledge.open(folder, encoder, Gate.load(), ARTICLES))
