@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
@@ -32,10 +32,10 @@ def today_in_india() -> date:
     return datetime.fromtimestamp(time.time(), UTC).astimezone(_INDIA).date()
 
 
-def list_actions(knowledge: Knowledge, escalation: Escalation, address: str) -> list[Action]:
+def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[], date], address: str) -> list[Action]:
     """Every action with what it needs. A new action is one more line here."""
     return [
-        AnswerQuestion(knowledge, escalation, today_in_india, address),
+        AnswerQuestion(knowledge, escalation, today, address),
         NotUnderstood(escalation),
         NotHelpful(escalation),
         HandOver(escalation),
@@ -47,7 +47,7 @@ async def make_app(settings: Settings) -> web.Application:
     database = open_database(settings.store_url)
     knowledge = await Knowledge.open(settings.data_dir / "knowledge", Encoder.load(), Gate.load())
     executor = ActionExecutor()
-    for action in list_actions(knowledge, StoreEscalation(database), settings.origin):
+    for action in list_actions(knowledge, StoreEscalation(database), today_in_india, settings.origin):
         executor.register_action(action)
     app = Webhook(executor, knowledge, settings.actions_secret.get_secret_value()).make_app()
 

@@ -68,7 +68,7 @@ class Webhook:
     async def _run(self, request: web.Request) -> web.Response:
         try:
             call = await request.json()
-            action, message = call["next_action"], call["tracker"]["latest_message"] or {}
+            action, message = str(call["next_action"]), call["tracker"]["latest_message"] or {}
             metadata = message.get("metadata") or {}
         except (ValueError, KeyError, TypeError, AttributeError):
             return _error(422, "bad_call", "the body is not a call of rasa-sdk's protocol")

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from rasa.core.actions.action import ActionExecutionRejection
 from rasa.shared.core.events import Event
+from typing_extensions import Self
 
 from bot.errors import ActionError
 
@@ -36,7 +37,7 @@ class ActionServer:
         self._deadline = aiohttp.ClientTimeout(total=deadline)
         self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> ActionServer:
+    async def __aenter__(self) -> Self:
         """Open the session."""
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
         self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._deadline, connector=connector)

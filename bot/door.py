@@ -44,7 +44,7 @@ class Door(InputChannel):
         return "saathi"
 
     @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:  # noqa: ARG003
         """Refuse to be opened by `rasa run`, which would wrap the store and swallow failures."""
         raise RasaException("The door is opened by 'python -m bot.server', not by 'rasa run'.")
 

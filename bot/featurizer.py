@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from encoder import Encoder
+from encoder.files import MODEL_FOLDER, read_model_files
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -35,12 +37,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceEncoder:
         """Load the committed encoder on one thread: a short text has no work for more."""
-        return cls(execution_context.node_name, config, Encoder.load(threads=1))
+        return cls(execution_context.node_name, config, _load_encoder(_encoder_version()))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
         """Make Rasa's training cache forget features of another encoder."""
-        return str(Encoder.load().version)
+        return _encoder_version()
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -64,3 +66,13 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             vector = vectors[row : row + 1]
             message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
+
+
+def _encoder_version() -> str:
+    return read_model_files(MODEL_FOLDER).version
+
+
+@lru_cache(maxsize=1)
+def _load_encoder(version: str) -> Encoder:  # noqa: ARG001 - the key
+    """Load the encoder once a process and version: the model before a reload and the one after share it."""
+    return Encoder.load(threads=1)

@@ -22,6 +22,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.exceptions import ActionLimitReached
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
 from rasa.shared.core.events import ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -91,9 +92,9 @@ class TurnProcessor(MessageProcessor):
         await self.run_action_extract_slots(channel, tracker)
         await self._run_predictions(channel, tracker, clock)
         events = list(islice(tracker.events, before, None))
-        return events, self._answer(tracker, events, clock)
+        return events, self._answer(events, clock)
 
-    def _answer(self, tracker: DialogueStateTracker, events: list[Event], clock: _Clock) -> dict[str, Any]:
+    def _answer(self, events: list[Event], clock: _Clock) -> dict[str, Any]:
         spoken = next(event for event in events if isinstance(event, UserUttered))
         return {
             "replies": replies_in(events),
@@ -120,10 +121,10 @@ class TurnProcessor(MessageProcessor):
     def _understand(self, request: TurnRequest, tracker: DialogueStateTracker, clock: _Clock) -> UserUttered:
         begun = time.perf_counter()
         metadata = {"turn": request.turn, "channel": request.channel}
-        if request.payload is not None:
+        if request.payload is not None and request.payload.startswith(INTENT_MESSAGE_PREFIX):
             parsed = self._read_payload(request.payload)
-        else:
-            message = UserMessage(request.text, message_id=request.message_id, metadata=metadata)
+        else:  # a button's payload may be plain words, as everywhere in Rasa
+            message = UserMessage(request.text or request.payload, message_id=request.message_id, metadata=metadata)
             parsed = self._parse_message_with_graph(message, tracker)
         clock.nlu += time.perf_counter() - begun
         return UserUttered(

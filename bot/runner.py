@@ -42,7 +42,7 @@ class DirectGraphRunner(GraphRunner):
 
     def components(self) -> list[Any]:
         """Return the loaded components, in no promised order."""
-        return [node._component for node in self._nodes.values()]
+        return [node._component for node in self._nodes.values()]  # noqa: SLF001 - Rasa shows it nowhere
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run what `targets` need and return their outputs by name."""

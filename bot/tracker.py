@@ -33,6 +33,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 _REWRITES_HISTORY = (ActionReverted, ActiveLoop, FollowupAction, Restarted, SessionStarted, UserUtteranceReverted)
 # More states than any rule or memoised story looks back on; rule-only turns are left out of them for stories.
 _STATES_KEPT = 64
+_ACTIONS_IN_A_TURN = 10  # Rasa's own limit
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class ConversationTracker(DialogueStateTracker):
         twin.events = self.events.copy()
         twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
         twin.active_loop = copy.copy(self.active_loop)
-        twin._moments = self._moments.copy() if self._moments is not None else None
+        twin._moments = self._moments.copy() if self._moments is not None else None  # noqa: SLF001 - our own
         return twin
 
     def replace_events(self, events: Iterable[Event]) -> None:
@@ -86,7 +87,7 @@ class ConversationTracker(DialogueStateTracker):
 
     def past_states(
         self,
-        domain: Domain,
+        domain: Domain,  # noqa: ARG002 - a tracker lives with one domain
         omit_unset_slots: bool = False,
         ignore_rule_only_turns: bool = False,
         rule_only_data: dict[str, Any] | None = None,
@@ -110,25 +111,33 @@ class ConversationTracker(DialogueStateTracker):
         return self._moments
 
     def _states_of_stories(self, moments: list[_Moment], rule_only_data: dict[str, Any] | None) -> list[State]:
+        """Return what a policy of stories sees: turns that only rules took are left out, as Rasa does."""
         states: list[State] = []
-        last_action: dict[str, Any] | None = None
-        hidden = False
-        domain = self._domain
-        for moment in moments:
-            if not hidden:
-                last_action = moment.state.get(PREVIOUS_ACTION)
-            if not moment.keeps_hidden:
-                hidden = moment.hide_rule_turn
-            if hidden:
-                continue
+        # each state leans on the one before until the last user message, so some more are worked out
+        for moment, last_action in _visible(moments)[-self._depth - _ACTIONS_IN_A_TURN :]:
             state = moment.copy_state()
-            domain._remove_rule_only_features(state, rule_only_data)
+            self._domain._remove_rule_only_features(state, rule_only_data)  # noqa: SLF001 - as Rasa's own loop
             if states:
-                domain._substitute_rule_only_user_input(state, states[-1])
+                self._domain._substitute_rule_only_user_input(state, states[-1])  # noqa: SLF001 - as Rasa's own loop
             if last_action:
                 state[PREVIOUS_ACTION] = dict(last_action)
-            states.append(domain._clean_state(state))
+            states.append(self._domain._clean_state(state))  # noqa: SLF001
         return states
+
+
+def _visible(moments: list[_Moment]) -> list[tuple[_Moment, dict[str, Any] | None]]:
+    """Return the moments outside turns that only rules took, each with the last action before it that counts."""
+    visible = []
+    last_action: dict[str, Any] | None = None
+    hidden = False
+    for moment in moments:
+        if not hidden:
+            last_action = moment.state.get(PREVIOUS_ACTION)
+        if not moment.keeps_hidden:
+            hidden = moment.hide_rule_turn
+        if not hidden:
+            visible.append((moment, last_action))
+    return visible
 
 
 def state_as_events(tracker: DialogueStateTracker) -> list[Event]:

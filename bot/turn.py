@@ -48,8 +48,6 @@ class TurnRequest(BaseModel):
     def _must_have_one_of_both(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
         if (values.get("text") is None) == (values.get("payload") is None):
             raise ValueError("give either text or payload")
-        if values.get("payload") is not None and not values["payload"].startswith("/"):
-            raise ValueError("a payload begins with /")
         return values
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
-from encoder.files import MODEL_FOLDER, ModelFiles, damaged, read_model_files
+from encoder.files import MODEL_FOLDER, ModelFiles, damaged, read_model_files, reading_fingerprint
 from language import normalise, to_latin
 
 Vectors = npt.NDArray[np.float32]
@@ -22,7 +22,8 @@ class Encoder:
     """The committed sentence encoder. One instance may serve several threads; loading takes about 0.3 s."""
 
     def __init__(self, files: ModelFiles, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
-        self.version: str = files.version
+        # Changes whenever a text may get another vector: kept vectors of another version are of no use.
+        self.version: str = f"{files.version}-{reading_fingerprint()}"
         self.dimension: int = files.dimension
         self._session = session
         self._tokenizer = tokenizer
@@ -52,10 +53,10 @@ class Encoder:
         "कमीशन कब आएगा" and "commission kab aayega" meet. Beyond the model's 256 tokens the text is not read.
         A text's vector does not depend on its neighbours in the batch (they differ by rounding, below 1e-5).
         """
-        return self.encode_latin([to_latin(normalise(text[:_LONGEST])) for text in texts])
+        return self.encode_as_written([to_latin(normalise(text[:_LONGEST])) for text in texts])
 
-    def encode_latin(self, texts: Sequence[str]) -> Vectors:
-        """As `encode`, for texts that are to be read letter by letter as they stand."""
+    def encode_as_written(self, texts: Sequence[str]) -> Vectors:
+        """As `encode`, without normalising and transliterating; the texts hold no lone surrogates."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         # One at a time: encode_batch would start a thread pool, which complains in every child process.
         ids: list[list[int]] = [self._tokenizer.encode(text).ids for text in texts]

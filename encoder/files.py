@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import language
+
 MODEL_FOLDER = Path(__file__).with_name("model")
 _NETWORK, _TOKENIZER, _FACTS = "model.onnx", "tokenizer.json", "model.json"
 
@@ -29,6 +31,14 @@ def fingerprint(network: Path, tokenizer: Path) -> str:
     digest = hashlib.sha256()
     for file in (network, tokenizer):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def reading_fingerprint() -> str:
+    """As `fingerprint`, of what is done to a text before the tokenizer sees it (`language`)."""
+    digest = hashlib.sha256()
+    for name in ("normalise.py", "transliterate.py", "spellings.tsv"):
+        digest.update(hashlib.sha256(Path(language.__file__).with_name(name).read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 

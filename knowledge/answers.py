@@ -14,6 +14,7 @@ _SENTENCES = 40
 _FIGURE_BONUS = 0.15
 _WORDS_BONUS = 0.3
 _ENOUGH = 0.45  # least cosine plus bonuses of a detail that is worth saying
+_NEAR = 0.25  # and how far it may stay behind the best one
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ async def choose_details(
     hits = (await knowledge.index.search(question.vector, "", scope, _SENTENCES)).dense
     words = frozenset(question.words)
     found = [(_worth(hit, words, knowledge, number), knowledge.passages[hit.passage]) for hit in hits]
-    found = [(worth, passage) for worth, passage in found if worth >= _ENOUGH]
+    enough = max(_ENOUGH, max((worth for worth, _ in found), default=0.0) - _NEAR)
+    found = [(worth, passage) for worth, passage in found if worth >= enough]
     if steps and not number:
         ordered = [(worth, passage) for worth, passage in found if passage.ordered]
         found = ordered if len(ordered) > 1 else found

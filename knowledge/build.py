@@ -1,4 +1,4 @@
-"""Builds the index in a process of its own: `python -m knowledge.build [folder]` (`make ingest`).
+"""Builds the index in a process of its own: `python -m knowledge.build [folder]`.
 
 The index of one state of the articles lies in `<folder>/<fingerprint>`. It is built beside that place and moved
 there when it is whole, so that nobody ever sees half an index. Prints one line a broken article, then what stands.
@@ -18,7 +18,7 @@ from pathlib import Path
 from knowledge.articles import ArticleError, read_articles
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.chunks import Passage, cut
-from knowledge.edge import EdgeIndex
+from knowledge.edge import EdgeIndex, read_manifest
 from knowledge.lexicon import LEXICON, Lexicon
 from knowledge.vectors import Encodes, VectorStore
 
@@ -94,7 +94,7 @@ def main() -> int:
     place, errors = asyncio.run(build(arguments.folder, Encoder.load(), arguments.articles))
     for error in errors:
         sys.stderr.write(f"{error}\n")
-    counts = asyncio.run(EdgeIndex.load(place).count())
+    counts = read_manifest(place)[1]  # not opened: its owner may hold it
     sys.stdout.write(
         f"{counts.articles} articles, {counts.chunks} passages, {len(errors)} faults, "
         f"{time.perf_counter() - started:.1f} s: {place.name}\n"

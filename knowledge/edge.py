@@ -28,6 +28,10 @@ _INDEXED = {
 _RRF_K = 60
 
 
+class IndexHeldError(Exception):
+    """The index cannot be opened, most likely because another process holds it; the message names the folder."""
+
+
 class EdgeIndex:
     """`Index` on one Qdrant Edge shard. Words reach BM25 ready cut: lower case, Latin letters, without stop words."""
 
@@ -51,10 +55,14 @@ class EdgeIndex:
 
     @classmethod
     def load(cls, folder: Path) -> "EdgeIndex":
-        """The finished index of a folder. Raises `FileNotFoundError` when there is none."""
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        shard = qdrant.EdgeShard.load(str(folder / "shard"))
-        return cls(shard, manifest["version"], Counts(manifest["articles"], manifest["chunks"]))
+        """The finished index of a folder. Raises `FileNotFoundError` when there is none, `IndexHeldError` when it
+        cannot be opened."""
+        version, counts = read_manifest(folder)
+        try:
+            shard = qdrant.EdgeShard.load(str(folder / "shard"))
+        except Exception as error:  # the engine raises plain Exception
+            raise IndexHeldError(f"{folder} cannot be opened; does another action server run? ({error})") from error
+        return cls(shard, version, counts)
 
     @property
     def version(self) -> str:
@@ -100,6 +108,12 @@ class EdgeIndex:
         self._shard.close()
         manifest = {"version": version, **asdict(Counts(articles, chunks))}
         (folder / "manifest.json").write_text(json.dumps(manifest) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> tuple[str, Counts]:
+    """Version and counts of a finished index, without opening it. Raises `FileNotFoundError` when there is none."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest["version"], Counts(manifest["articles"], manifest["chunks"])
 
 
 def _request(query: qdrant.Query, conditions: qdrant.Filter, limit: int) -> qdrant.QueryRequest:

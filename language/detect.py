@@ -19,8 +19,20 @@ Language = Literal["en", "hi", "hinglish"]
 _WORD = re.compile(r"[^\W\d_]+(?:['\u0900-\u0903\u093a-\u094f\u0962\u0963]+[^\W\d_]*)*")
 _CLEAR, _WEAK, _ENDING, _AROUND = 3.0, 1.0, 2.0, 0.75
 # Endings of Hindi verbs that no common English word has.
-_VERB = re.compile(r"\w{2,}(?:unga|ungi|aunga|ayega|ayegi|ayenge|iyega|[^i]yiye|aiye|ijiye|wana|ao|aayen|ayen|iyen|aaye|kar|kardo|dijiye)$")
-_VOWEL_RUNS = (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ii", "i"), ("uu", "u"), ("ey", "e"), ("ay", "e"), ("ai", "e"), ("ei", "e"))
+_VERB = re.compile(
+    r"\w{2,}(?:unga|ungi|aunga|ayega|ayegi|ayenge|iyega|[^i]yiye|aiye|ijiye|ao|aayen|ayen|iyen|aaye|kardo|dijiye)$"
+)
+_VOWEL_RUNS = (
+    ("aa", "a"),
+    ("ee", "i"),
+    ("oo", "u"),
+    ("ii", "i"),
+    ("uu", "u"),
+    ("ey", "e"),
+    ("ay", "e"),
+    ("ai", "e"),
+    ("ei", "e"),
+)
 _SILENT = re.compile(r"(?<=[bdgjkt])h")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -38,7 +50,8 @@ class _Lexicon:
 def detect(text: str, previous: Language | None = None) -> Language:
     """Name the language of one message.
 
-    A message that says nothing ("ok", "12345", a smiley, "") keeps `previous`, or is English without one.
+    A message that says nothing ("ok", "12345", a smiley, "", one or two names or nouns) keeps `previous`, or
+    is English without one.
     """
     words = _WORD.findall(normalise(text).lower())
     hindi_script = [word for word in words if is_devanagari(word[0])]
@@ -47,6 +60,8 @@ def detect(text: str, previous: Language | None = None) -> Language:
     if not hindi_script and all(word in lexicon.neutral for word in latin):
         return previous or "en"
     hindi, english = _weigh(latin, lexicon)
+    if not hindi_script and len(words) <= 2 and not hindi and not english:
+        return previous or "en"
     if hindi_script and len(hindi_script) >= min(len(latin), max(hindi / _CLEAR, english)):
         return "hi"
     return "hinglish" if hindi > 0 and hindi >= english else "en"
@@ -100,5 +115,11 @@ def _lexicon() -> _Lexicon:
         if line and not line.startswith("#"):
             kind, _, words = line.partition(":")
             kinds[kind].update(words.split())
-    skeletons = {skeleton for word in kinds["hindi"] if len(skeleton := _skeleton(word)) > 3}
-    return _Lexicon(*(frozenset(kinds[kind]) for kind in ("hindi", "weak", "english", "both", "neutral")), frozenset(skeletons))
+    return _Lexicon(
+        hindi=frozenset(kinds["hindi"]),
+        weak=frozenset(kinds["weak"]),
+        english=frozenset(kinds["english"]),
+        both=frozenset(kinds["both"]),
+        neutral=frozenset(kinds["neutral"]),
+        skeletons=frozenset(skeleton for word in kinds["hindi"] if len(skeleton := _skeleton(word)) > 3),
+    )

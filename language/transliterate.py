@@ -1,4 +1,4 @@
-"""Devanagari in the Latin spelling that Hinglish writers use, so that one word has one form for search and understanding.
+"""Devanagari in the Latin spelling that Hinglish writers use, so that a word has one form wherever it is looked up.
 
 Three steps a word: the spelling that stands in `spellings.tsv` (loan words and words that no rule spells as people
 do), else the rules below. The rules follow the usual account of Hindi schwa deletion (Choudhury and Basu, 2002):

@@ -20,16 +20,9 @@ ANSWER_SECONDS = 20.0
 
 
 def lines_of(frame: dict[str, Any]) -> list[str]:
-    """A message frame as lines of text: what was said, the card, the sources, the choices by number."""
-    card = frame.get("card") or {}
-    lines = [f"{frame['author']}: {frame['text']}"] if frame.get("text") else []
-    lines += [f"  {card[part]}" for part in ("title", "definition") if card.get(part)]
-    lines += [f"  - {detail}" for detail in card.get("details") or []]
-    lines += [f"  > {card['script']}"] if card.get("script") else []
-    lines += [f"  {card['link']['title']}: {card['link']['url']}"] if card.get("link") else []
-    lines += [f"  [{source['title']}] {source['url']}" for source in frame.get("citations") or []]
+    """A message frame as lines: what was said, sources included, then the choices by number."""
     numbered = enumerate(frame.get("choices") or [], start=1)
-    return lines + [f"  {number}. {choice['title']}" for number, choice in numbered]
+    return [f"{frame['author']}: {frame['text']}", *(f"  {number}. {choice['title']}" for number, choice in numbered)]
 
 
 class Chat:

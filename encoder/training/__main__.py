@@ -3,7 +3,7 @@
     .venv-training/bin/python -m encoder.training        (or: make encoder)
 
 Steps: torch -> ONNX fp32 (var/encoder/fp32) -> int8 weights (var/encoder/int8) -> figures -> encoder/model.
-The same inputs give the same files, byte for byte.
+A second run gives the same network and tokenizer, byte for byte; the card notes that run's time and memory.
 """
 
 import shutil

@@ -14,6 +14,7 @@ from sentence_transformers import SentenceTransformer
 from tqdm import tqdm
 
 from encoder.encoder import Encoder, Vectors
+from encoder.files import read_model_files
 from encoder.training.export import SOURCE
 from language import normalise, to_latin
 
@@ -100,7 +101,7 @@ def measure(full: Path, small: Path, other_python: Path) -> Figures:
     count = len(passages)
     nearest, kept = _nearest(exact, count), _nearest(vectors, count)
     return Figures(
-        version=encoder.version,
+        version=read_model_files(small).version,
         sentences=len(texts),
         questions=len(asked),
         torch_cosine=_cosine(exact, _with_torch(texts)),
@@ -109,7 +110,7 @@ def measure(full: Path, small: Path, other_python: Path) -> Figures:
         environments_cosine=None if there is None else _cosine(here, there)[0],
         batch_cosine=_cosine(vectors, alone)[0],
         hits=_hits(questions, passages, encoder.encode),
-        hits_as_typed=_hits(questions, passages, encoder.encode_latin),
+        hits_as_typed=_hits(questions, passages, encoder.encode_as_written),
         milliseconds=_milliseconds(encoder, questions["en"]),
         resident=kilobytes / 1024,
         size=(small / "model.onnx").stat().st_size / 1e6,

@@ -96,7 +96,7 @@ class _Fields:
             raise ArticleError(self._path, line, f"remove `{name}`, or write one of: {', '.join(_FIELDS)}")
         self._lines[name] = line
         try:
-            self._values[name] = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            self._values[name] = loader.construct_object(node, deep=True)
         except (ValueError, yaml.YAMLError) as fault:  # as 2024-13-45
             raise self.error(name, f"write a value that exists ({fault})") from fault
 

@@ -7,7 +7,7 @@ _ABBREVIATIONS = frozenset(
     {"rs", "no", "nos", "sec", "ltd", "mr", "mrs", "ms", "dr", "st", "vs", "etc", "approx", "cl", "para"}
 )
 _END = re.compile(r"(?<=[.?!।])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9₹\u0900-\u097F])")
-_LAST_WORD = re.compile(r"([A-Za-z.]+)\.$")
+_LAST_WORD = re.compile(r"(?:^|[\s(])([A-Za-z.]+)\.$")
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

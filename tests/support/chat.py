@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 Frame = dict[str, Any]
 
@@ -51,3 +53,15 @@ class Chat:
             except TimeoutError:
                 break
         return seen
+
+
+@asynccontextmanager
+async def open_chat(address: str, partner: str) -> AsyncIterator[Chat]:
+    """A chat of a demo partner with a running assistant."""
+    async with ClientSession(address) as session:
+        async with session.post("/api/demo/token", json={"partner_id": partner}) as answer:
+            token = (await answer.json())["token"]
+        async with session.ws_connect("/channels/inapp/ws") as socket:
+            chat = Chat(socket)
+            await chat.send("auth", token=token)
+            yield chat

@@ -16,7 +16,8 @@ export class ChatSocket extends EventTarget {
   #wait = FIRST_WAIT_MS;
   #refusals = 0;
   #closed = false;
-  #openedAt = 0;
+  #openedAt = Infinity; // by performance.now(); Infinity while it is not open
+  #attempt = 0;
 
   /**
    * @param {string} address ws: or wss:
@@ -70,15 +71,17 @@ export class ChatSocket extends EventTarget {
 
   async #connect() {
     this.#drop();
+    const attempt = ++this.#attempt;
+    this.#openedAt = Infinity;
     this.#tell("connecting");
     let token;
     try {
       token = await this.#getToken(this.#refusals > 0);
     } catch {
-      this.#retry();
+      if (attempt === this.#attempt) this.#retry();
       return;
     }
-    if (this.#closed) return;
+    if (this.#closed || attempt !== this.#attempt) return; // a later one has taken over
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
     socket.addEventListener("open", () => {
@@ -106,12 +109,14 @@ export class ChatSocket extends EventTarget {
 
   #lose(code) {
     this.#socket = null;
-    if (code === UNAUTHENTICATED) this.#refusals += 1;
-    if (this.#refusals > 1) {
+    if (performance.now() - this.#openedAt > STABLE_MS) {
+      this.#wait = FIRST_WAIT_MS;
+      this.#refusals = 0;
+    }
+    if (code === UNAUTHENTICATED && ++this.#refusals > 1) {
       this.#tell("unauthorised"); // a fresh token was refused too
       return;
     }
-    if (performance.now() - this.#openedAt > STABLE_MS) this.#wait = FIRST_WAIT_MS;
     this.#retry();
   }
 

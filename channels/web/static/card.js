@@ -1,0 +1,82 @@
+// <saathi-card>: an answer with its definition, details, words for the customer, link and sources.
+
+import { quotedAddress, safeAddress } from "./addresses.js";
+import { icon, make, textOf } from "./dom.js";
+
+const QUOTE_MARKS = "M7 17h3l2-4V7H5v6h3zm9 0h3l2-4V7h-7v6h3z";
+const ARROW = ["M7 17 17 7", "M9 7h8v8"];
+
+export class SaathiCard extends HTMLElement {
+  /**
+   * Fills the card from a server's frame.
+   * @param {{card: object | null, citations: unknown}} frame
+   * @param {{labels: object, base: string}} context labels of the answer's language; origin that paths belong to
+   */
+  fill(frame, context) {
+    const { card, citations } = frame;
+    const { labels } = context;
+    this.replaceChildren();
+    if (card) this.append(...describe(card, context));
+    const sources = listSources(citations, context);
+    if (sources.length === 0) return;
+    this.append(
+      make("section", { className: "sources" }, make("h4", {}, labels.sources), make("ol", {}, ...sources)),
+    );
+  }
+}
+
+function describe(card, { labels, base }) {
+  const details = Array.isArray(card.details) ? card.details.map(textOf).filter(Boolean) : [];
+  const parts = [
+    textOf(card.title) && make("h3", {}, card.title),
+    textOf(card.definition) && make("p", { className: "definition" }, card.definition),
+    details.length > 0 && make("ul", { className: "details" }, ...details.map((detail) => make("li", {}, detail))),
+    textOf(card.script) && showScript(card.script, labels),
+    card.link && showLink(card.link, labels, base),
+  ];
+  return parts.filter(Boolean);
+}
+
+function showScript(script, labels) {
+  const said = make("span", { className: "said", role: "status" });
+  const copy = make("button", { type: "button", className: "quiet copy" }, labels.copy);
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(script);
+      said.textContent = labels.copied;
+    } catch {
+      getSelection()?.selectAllChildren(words); // no clipboard here: selected, it can be copied by hand
+    }
+  });
+  const words = make("blockquote", {}, script);
+  const head = make("h4", {}, icon(QUOTE_MARKS), labels.script);
+  return make("section", { className: "script" }, head, words, make("p", { className: "tools" }, copy, said));
+}
+
+function showLink(link, labels, base) {
+  const title = textOf(link.title) || labels.more;
+  const address = safeAddress(link.url, base);
+  if (address === null) return make("p", { className: "link" }, title);
+  const prefix = make("span", { className: "muted" }, `${labels.more}: `);
+  return make("p", { className: "link" }, prefix, anchor(address, title, labels));
+}
+
+function listSources(citations, { labels, base }) {
+  if (!Array.isArray(citations)) return [];
+  return citations
+    .filter((citation) => citation && typeof citation === "object")
+    .map(({ title, url, quote }) => {
+      const address = safeAddress(url, base);
+      const name = textOf(title) || textOf(url);
+      const words = textOf(quote);
+      const heading = address === null ? name : anchor(quotedAddress(address, words), name, labels);
+      return make("li", {}, heading, words ? make("q", {}, words) : null);
+    });
+}
+
+function anchor(href, title, labels) {
+  const hint = make("span", { className: "unseen" }, ` (${labels.newTab})`);
+  return make("a", { href, target: "_blank", rel: "noopener" }, title, icon(ARROW), hint);
+}
+
+customElements.define("saathi-card", SaathiCard);

@@ -1,0 +1,126 @@
+"""A running action server with its real parts: the knowledge of the tests' articles, SQLite, rasa-sdk's executor."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from rasa_sdk.executor import ActionExecutor
+from sqlalchemy import select
+
+from actions.escalation import StoreEscalation
+from actions.server import list_actions
+from actions.webhook import Webhook
+from encoder import Encoder
+from knowledge.base import Knowledge
+from knowledge.gate import Gate
+from saathi import conversations, inbox
+from saathi.messages import Incoming
+from saathi.store import Database, open_database
+from saathi.store.migrate import migrate
+from saathi.store.tables import inbox as inbox_rows
+
+ARTICLES = Path(__file__).parents[1] / "knowledge" / "articles"
+SECRET = "s" * 40
+HEADERS = {"X-Saathi-Secret": SECRET}
+ADDRESS = "https://saathi.example"
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="session")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    folder = tmp_path_factory.mktemp("knowledge")
+    return asyncio.run(Knowledge.open(folder, Encoder.load(), Gate.load(), ARTICLES))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'saathi.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One conversation with the action server, as Rasa leads it."""
+
+    client: TestClient[Any, Any]
+    database: Database
+    conversation: str
+
+    async def hear(self, key: str, text: str) -> str:
+        """Stores a user's message and gives its id."""
+        incoming = Incoming(self.conversation, "inapp", key, text, "en")
+        await self.database.write(lambda c: inbox.store(c, incoming, time.time()))
+        return str(await self.database.read(lambda c: c.scalar(select(inbox_rows.c.id).where(inbox_rows.c.key == key))))
+
+    async def run(
+        self, action: str, message: str, text: str = "hello", language: str = "en", failed_attempts: int = 0
+    ) -> dict[str, Any]:
+        """Calls an action; the body of a 200."""
+        call = make_call(action, self.conversation, message, text, language, failed_attempts)
+        async with self.client.post("/webhook", json=call, headers=HEADERS) as response:
+            assert response.status == 200, await response.text()
+            body: dict[str, Any] = await response.json()
+            return body
+
+
+def make_call(
+    action: str,
+    conversation: str = "c1",
+    message: str = "m1",
+    text: str = "hello",
+    language: str = "en",
+    failed_attempts: int = 0,
+) -> dict[str, Any]:
+    """A call as Rasa 3.6.21 sends it with `enable_selective_domain`."""
+    return {
+        "next_action": action,
+        "sender_id": conversation,
+        "version": "3.6.21",
+        "tracker": {
+            "sender_id": conversation,
+            "slots": {"language": language, "failed_attempts": failed_attempts, "session_started_metadata": None},
+            "latest_message": {
+                "text": text,
+                "message_id": message,
+                "metadata": {"turn": "t1"},
+                "intent": {"name": "ask_knowledge", "confidence": 0.9},
+                "entities": [],
+            },
+            "latest_event_time": 1.0,
+            "paused": False,
+            "events": [],
+            "latest_input_channel": "inapp",
+            "active_loop": {},
+            "latest_action_name": "action_listen",
+            "followup_action": None,
+        },
+    }
+
+
+@pytest.fixture
+def executor(knowledge: Knowledge, database: Database) -> ActionExecutor:
+    executor = ActionExecutor()
+    for action in list_actions(knowledge, StoreEscalation(database), lambda: TODAY, ADDRESS):
+        executor.register_action(action)
+    return executor
+
+
+@pytest.fixture
+async def client(executor: ActionExecutor, knowledge: Knowledge) -> AsyncIterator[TestClient[Any, Any]]:
+    app = Webhook(executor, knowledge, SECRET, deadline=1.0).make_app()
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+@pytest.fixture
+async def talk(client: TestClient[Any, Any], database: Database) -> Talk:
+    conversation = await database.write(lambda c: conversations.find_chat(c, "P1001", time.time()))
+    return Talk(client, database, conversation)

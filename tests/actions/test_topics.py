@@ -1,0 +1,143 @@
+"""What each action replies, counts and hands over, on the real store and the real knowledge."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from saathi import attempts, handoffs
+from saathi.store.tables import handoffs as handoff_rows
+from tests.actions.conftest import ADDRESS, Talk
+
+COVERED = "How long is the grace period for a monthly premium?"
+UNCOVERED = "How do I buy bitcoin?"
+
+
+def only(body: dict[str, Any]) -> dict[str, Any]:
+    (response,) = body["responses"]
+    assert isinstance(response, dict)
+    return response
+
+
+def slots(body: dict[str, Any]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in body["events"] if event["event"] == "slot"}
+
+
+async def count(talk: Talk) -> int:
+    return await talk.database.read(lambda c: attempts.count(c, talk.conversation))
+
+
+async def packets(talk: Talk) -> list[dict[str, Any]]:
+    return await talk.database.read(handoffs.find_open)
+
+
+async def test_answer_carries_what_the_contract_says(talk: Talk) -> None:
+    response = only(await talk.run("action_answer_question", "m1", COVERED))
+    assert response["response"] == "utter_knowledge_answer"
+    custom = response["custom"]
+    assert set(custom) == {"card", "citations", "knowledge", "outcome"}
+    assert custom["outcome"] == "answered"
+    assert set(custom["card"]) == {"title", "definition", "details", "script", "link"}
+    assert custom["card"]["link"] == {"title": "Loan against shares", "url": "/articles/share-loan"}
+    (citation,) = custom["citations"]
+    assert citation["title"] == "Grace period for a late premium"
+    assert citation["url"] == "/articles/grace-days"
+    assert citation["quote"] in response["definition"] or citation["quote"] in response["details"]
+    assert set(custom["knowledge"]) == {"version", "milliseconds"}
+    assert any("15 days" in detail for detail in custom["card"]["details"])
+
+
+async def test_texts_for_the_response_are_all_there_and_links_are_whole(talk: Talk) -> None:
+    response = only(await talk.run("action_answer_question", "m1", COVERED))
+    for name in ("definition", "details", "script", "link", "sources"):
+        assert response[name].strip()
+    assert response["link"] == f"Loan against shares: {ADDRESS}/articles/share-loan"
+    assert response["sources"] == f"Grace period for a late premium: {ADDRESS}/articles/grace-days"
+
+
+async def test_answer_without_details_is_the_brief_response(talk: Talk) -> None:
+    response = only(await talk.run("action_answer_question", "m1", "premium late ho gaya, policy band?", "hinglish"))
+    assert response["response"] == "utter_knowledge_answer_brief"
+    assert response["custom"]["card"]["details"] == []
+    assert response["definition"].startswith("Grace period wo samay hai")
+    assert response["script"].startswith("Abhi samay hai")
+
+
+async def test_question_that_no_article_covers_is_refused_without_a_source(talk: Talk) -> None:
+    body = await talk.run("action_answer_question", "m1", UNCOVERED)
+    response = only(body)
+    assert response["response"] == "utter_knowledge_none"
+    assert response["custom"]["outcome"] == "refused"
+    assert response["custom"]["citations"] == []
+    assert response["custom"]["card"] is None
+    assert response["custom"]["knowledge"]["version"]
+    assert slots(body) == {"failed_attempts": 1}
+    assert await count(talk) == 1
+
+
+async def test_helpful_answer_closes_the_attempts(talk: Talk) -> None:
+    await talk.run("action_answer_question", "m1", UNCOVERED)
+    body = await talk.run("action_answer_question", "m2", COVERED, failed_attempts=1)
+    assert slots(body) == {"failed_attempts": 0}
+    assert await count(talk) == 0
+
+
+async def test_answer_without_open_attempts_writes_nothing(talk: Talk) -> None:
+    assert (await talk.run("action_answer_question", "m1", COVERED))["events"] == []
+
+
+async def test_unclear_message_is_asked_again_then_handed_over(talk: Talk) -> None:
+    first = await talk.run("action_not_understood", "m1")
+    assert only(first)["response"] == "utter_fallback_rephrase"
+    assert only(first)["custom"]["outcome"] == "clarified"
+    assert slots(first) == {"failed_attempts": 1}
+    second = await talk.run("action_not_understood", "m2", failed_attempts=1)
+    assert only(second)["response"] == "utter_handoff_done"
+    assert only(second)["custom"]["outcome"] == "handed_over"
+    assert slots(second) == {"failed_attempts": 0}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("action_not_understood", "action_not_helpful"),
+        ("action_not_helpful", "action_answer_question"),
+        ("action_answer_question", "action_not_understood"),
+    ],
+)
+async def test_two_failures_of_any_cause_hand_over_with_the_packet(talk: Talk, first: str, second: str) -> None:
+    await talk.hear("k1", "earlier")
+    message = await talk.hear("k2", UNCOVERED)
+    await talk.run(first, "m1", UNCOVERED)
+    body = await talk.run(second, message, UNCOVERED, failed_attempts=1)
+    assert only(body)["response"] == "utter_handoff_done"
+    assert only(body)["custom"]["outcome"] == "handed_over"
+    (packet,) = await packets(talk)
+    assert packet["query"] == UNCOVERED
+    assert packet["reason"] == "failed_attempts"
+    assert len(packet["attempted_solutions"]) == 2
+    assert packet["slots"] == {"language": "en", "failed_attempts": 1}
+    assert [line["text"] for line in packet["transcript"]] == ["earlier", UNCOVERED]
+
+
+async def test_wish_for_a_person_is_met_at_once(talk: Talk) -> None:
+    body = await talk.run("action_hand_over", "m1")
+    assert only(body)["response"] == "utter_handoff_done"
+    assert slots(body) == {"failed_attempts": 0}
+    (packet,) = await packets(talk)
+    assert packet["reason"] == "asked_for_human"
+
+
+async def test_repeated_turn_counts_once_and_gets_the_same_reply(talk: Talk) -> None:
+    first = await talk.run("action_not_understood", "m1")
+    assert await talk.run("action_not_understood", "m1") == first
+    assert await count(talk) == 1
+    second = await talk.run("action_not_understood", "m2", failed_attempts=1)
+    assert await talk.run("action_not_understood", "m2", failed_attempts=1) == second
+    rows = select(func.count()).select_from(handoff_rows)
+    assert await talk.database.read(lambda c: c.scalar(rows)) == 1
+
+
+@pytest.mark.parametrize("text", ["", "?!", "x" * 2000, "{definition} {0} %s", "<b>premium</b> late", "a\x00b"])
+async def test_odd_text_gets_a_reply(talk: Talk, text: str) -> None:
+    assert only(await talk.run("action_answer_question", "m1", text))["response"].startswith("utter_knowledge_")
