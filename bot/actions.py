@@ -61,6 +61,9 @@ class ActionBook:
         Raises ActionError where it fails, ActionExecutionRejection where it rejects to run.
         """
         answer = await self._server.call(self._call_of(name, tracker))
+        strange = {event.key for event in answer.events if isinstance(event, SlotSet)} - tracker.slots.keys()
+        if strange:
+            raise ActionError(f"action '{name}': the domain has no slot {', '.join(map(str, strange))}")
         uttered = [await _utter(name, response, channel, nlg, tracker) for response in answer.responses]
         return [*uttered, *answer.events]
 

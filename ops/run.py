@@ -32,10 +32,14 @@ def prepare(machine: Machine) -> None:
 
 
 async def announce(machine: Machine, started: float) -> None:
-    """Wait until the gateway says that all parts are up, then print the address; SetupError after too long."""
+    """Wait until the gateway says that all parts are up, then print the address; SetupError after too long.
+
+    `started` is when the whole run began, for the seconds that are printed.
+    """
     url, said = f"{gateway_address(machine.settings)}/health", "nothing yet"
+    end = time.monotonic() + START_SECONDS
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        while time.monotonic() - started < START_SECONDS:
+        while time.monotonic() < end:
             try:
                 async with session.get(url) as answer:
                     said = (await answer.text()).strip()

@@ -112,7 +112,7 @@ async def test_body_that_is_no_object_is_refused(bot: BotProcess, session: aioht
 
 
 @pytest.mark.parametrize("text", ["/restart", "/greet", '/greet{"price": 1}', " /thank", "/session_start"])
-async def test_typed_slash_is_only_text(gateway: Gateway, conversation: str, text: str) -> None:
+async def test_typed_slash_is_only_text(gateway: Gateway, actions: Actions, conversation: str, text: str) -> None:
     await gateway.turn(conversation, "m1", "hello", slots={"language": "hi"})
 
     answered = await gateway.turn(conversation, "m2", text, slots={})

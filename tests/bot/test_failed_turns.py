@@ -67,6 +67,7 @@ async def test_slow_action_fails_the_turn_within_its_deadline(
         {"events": [{"event": "no_such_event"}]},
         {"events": [{"event": "slot"}]},
         {"events": [{"name": "price"}]},
+        {"events": [{"event": "slot", "name": "no_such_slot", "value": 1}]},
         {"responses": [{"response": "utter_no_such"}]},
     ],
     ids=lambda answer: str(getattr(answer, "status", answer))[:40],

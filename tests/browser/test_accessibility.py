@@ -22,6 +22,11 @@ LOOKS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def let_axe_style_its_probes(gateway: FakeGateway) -> None:
+    gateway.policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
 async def find_faults(page: Page) -> list[tuple[str, str, list[str]]]:
     """What axe calls serious or critical: rule, what it means, where."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))

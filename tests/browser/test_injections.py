@@ -21,6 +21,11 @@ LOOK_FOR_FOREIGN = """log => [...log.querySelectorAll('*')].flatMap((element) =>
   return isOurs && attributes.length === 0 ? [] : [element.outerHTML];
 })"""
 
+COPY_RICH_TEXT = """() => navigator.clipboard.write([new ClipboardItem({
+  'text/html': new Blob(['<b>rich</b><img src=x onerror=window.hit=1>'], { type: 'text/html' }),
+  'text/plain': new Blob(['rich'], { type: 'text/plain' }),
+})])"""
+
 
 def _everywhere(text: str) -> dict[str, Any]:
     """A frame that has the text wherever a text can stand."""
@@ -53,7 +58,7 @@ async def _open(gateway: FakeGateway, open_page: OpenPage) -> Page:
     return page
 
 
-def test_there_are_fifty_injections() -> None:
+async def test_there_are_fifty_injections() -> None:
     assert len(set(INJECTIONS)) == len(INJECTIONS) >= 50
 
 
@@ -116,9 +121,12 @@ async def test_fields_of_another_type_are_left_out(gateway: FakeGateway, open_pa
     await _assert_inert(page, [])
 
 
-async def test_dropped_rich_text_stays_text(gateway: FakeGateway, open_page: OpenPage) -> None:
+async def test_pasted_rich_text_stays_text(gateway: FakeGateway, open_page: OpenPage) -> None:
     page = await _open(gateway, open_page)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.evaluate(COPY_RICH_TEXT)
     await page.locator("textarea").focus()
-    await page.evaluate("document.execCommand('insertHTML', false, '<img src=x onerror=window.hit=1>')")
-    assert await page.locator("textarea *").count() == 0
-    assert await page.evaluate("window.hit") is None
+    await page.keyboard.press("Control+V")
+    await page.keyboard.press("Enter")
+    await expect(log(page).locator(".user")).to_have_text("rich" + "Sent")
+    await _assert_inert(page, ["rich"])
