@@ -152,4 +152,6 @@ def _read(row: sa.engine.Row) -> StoredTurn:
 def _make_table(db: Connection) -> None:
     if db.dialect.name == "postgresql":  # two processes that start together must not both create it
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLE_LOCK)))
-    _TURNS.metadata.create_all(db)
+    db.execute(sa.schema.CreateTable(_TURNS, if_not_exists=True))
+    for index in _TURNS.indexes:
+        db.execute(sa.schema.CreateIndex(index, if_not_exists=True))

@@ -15,7 +15,7 @@ from knowledge.edge import EdgeIndex
 from knowledge.gate import Gate
 from knowledge.index import Counts
 from knowledge.lexicon import Lexicon
-from knowledge.search import Candidate, Question, find_candidates
+from knowledge.search import find_candidates, prepare
 from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
 from language import Language
@@ -48,17 +48,12 @@ class Knowledge:
 
         Raises `BuildError` when it cannot be built, `ValueError` when the gate does not fit.
         """
-        return cls(await _load(folder, articles, encoder), folder, articles, encoder, gate)
+        return cls(await load_snapshot(folder, articles, encoder), folder, articles, encoder, gate)
 
     @property
     def version(self) -> str:
         """Fingerprint of the index that answers now."""
         return self._snapshot.index.version
-
-    @property
-    def slugs(self) -> frozenset[str]:
-        """The slugs of all sound articles."""
-        return frozenset(self._snapshot.articles)
 
     async def count(self) -> Counts:
         """How many articles and passages stand."""
@@ -71,13 +66,8 @@ class Knowledge:
         """
         async with self._reloading:
             if await asyncio.to_thread(fingerprint, self._articles, self._encoder.version) != self.version:
-                self._snapshot = await _load(self._folder, self._articles, self._encoder)
+                self._snapshot = await load_snapshot(self._folder, self._articles, self._encoder)
         return await self.count()
-
-    async def candidates(self, question: str, today: date) -> list[Candidate]:
-        """The articles that may answer, with the evidence for each, before the gate."""
-        now = self._snapshot
-        return await find_candidates(self._prepare(question, now), now, today)
 
     async def answer(
         self, question: str, language: Language, today: date, audience: str | None = None
@@ -85,7 +75,7 @@ class Knowledge:
         """The grounded answer in that language, or None when no article that is current on `today` supports one."""
         started = time.perf_counter()
         now = self._snapshot  # the same state to the end, also when a reload comes between
-        asked = self._prepare(question, now)
+        asked = prepare(question, self._encoder, now)
         found = self._gate.best(await find_candidates(asked, now, today, audience)) if asked.words else None
         if found is None:
             return None
@@ -95,15 +85,11 @@ class Knowledge:
         answer = compose(article, language, details, score, now.index.version)
         return replace(answer, milliseconds=round((time.perf_counter() - started) * 1000, 1))
 
-    def _prepare(self, text: str, now: Snapshot) -> Question:
-        vector = self._encoder.encode([now.lexicon.gloss(text)])[0]
-        return Question(text, vector, tuple(now.lexicon.content(text)))
 
+async def load_snapshot(folder: Path, articles: Path, encoder: Encodes) -> Snapshot:
+    """Loads the state of the articles; its index lies below `folder` and is built when it is missing.
 
-async def _load(folder: Path, articles: Path, encoder: Encodes) -> Snapshot:
-    """Loads the state of the articles, building its index when it is missing.
-
-    An article that changes meanwhile would not fit the index, so then it begins again.
+    An article that changes meanwhile would not fit the index, so then it begins again. Raises `BuildError`.
     """
     for _ in range(3):
         version = await asyncio.to_thread(fingerprint, articles, encoder.version)

@@ -1,15 +1,16 @@
 """Fits the gate on training questions: `python -m knowledge.calibrate`.
 
-Reads data/knowledge/training_questions.yml and writes data/knowledge/gate.json: weights, threshold, and how well they
-do under cross-validation (each question judged by a gate that never saw it). These are training figures: the questions
-come from the same hand as the glossary, so expect less on others.
+Learns from data/knowledge/training_questions.yml and from the articles' own questions, each asked as if its article did
+not have it. Writes data/knowledge/gate.json: weights, threshold, and how well they do under cross-validation (each
+question judged by a gate that never saw it). These are training figures: the glossary was made with the same questions,
+so expect less on others.
 """
 
 import asyncio
 import json
 import sys
-from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge.base import Knowledge
+from knowledge.articles.library import ARTICLES
+from knowledge.base import load_snapshot
 from knowledge.gate import GATE, Gate
-from knowledge.search import Candidate, Evidence
-from language import Language
+from knowledge.index import Hit, Hits
+from knowledge.search import Candidate, Evidence, find_candidates, find_hits, prepare, weigh_candidates
+from knowledge.snapshot import Snapshot, Vocabulary
+from knowledge.vectors import Encodes
+from language import Language, detect
 
 TRAINING = GATE.parent / "training_questions.yml"
 _FOLDS = 5
@@ -39,11 +44,46 @@ class Example:
     candidates: list[Candidate]
 
 
-async def find_examples(knowledge: Knowledge, path: Path = TRAINING) -> list[Example]:
-    """The questions of the file with what the search finds for each today."""
+async def find_examples(knowledge: Snapshot, encoder: Encodes, path: Path = TRAINING) -> list[Example]:
+    """The questions of the file, and those of the articles themselves, with what the search finds for each today.
+
+    A question of the file whose article is missing is left out.
+    """
     today = datetime.now(UTC).date()
-    rows = yaml.safe_load(await asyncio.to_thread(path.read_text, encoding="utf-8"))
-    return [Example(**row, candidates=await knowledge.candidates(row["question"], today)) for row in rows]
+    examples = []
+    for row in yaml.safe_load(await asyncio.to_thread(path.read_text, encoding="utf-8")):
+        if row["article"] is None or row["article"] in knowledge.articles:
+            asked = prepare(row["question"], encoder, knowledge)
+            examples.append(Example(**row, candidates=await find_candidates(asked, knowledge, today)))
+    return examples + await _find_own_questions(knowledge, encoder, today)
+
+
+async def _find_own_questions(knowledge: Snapshot, encoder: Encodes, today: date) -> list[Example]:
+    """Each article's questions, every one asked of a state of the knowledge that lacks it."""
+    examples = []
+    for left_out in range(max((len(article.questions) for article in knowledge.articles.values()), default=0)):
+        state = _without(knowledge, left_out)
+        for article in knowledge.articles.values():
+            for text in article.questions[left_out : left_out + 1]:
+                asked = prepare(text, encoder, state)
+                hits = await find_hits(asked, knowledge, today)
+                known = Hits(*(_keep(ranking, state) for ranking in (hits.dense, hits.lexical, hits.fused)))
+                examples.append(Example(text, detect(text), article.slug, weigh_candidates(asked, known, state)))
+    return examples
+
+
+def _without(knowledge: Snapshot, left_out: int) -> Snapshot:
+    """The same knowledge, had no article its question of that number."""
+    articles = [
+        replace(article, questions=article.questions[:left_out] + article.questions[left_out + 1 :])
+        for article in knowledge.articles.values()
+    ]
+    passages = {key: p for key, p in knowledge.passages.items() if p.kind != "question" or p.number != left_out}
+    return replace(knowledge, passages=passages, vocabulary=Vocabulary(articles, knowledge.lexicon))
+
+
+def _keep(ranking: tuple[Hit, ...], state: Snapshot) -> tuple[Hit, ...]:
+    return tuple(hit for hit in ranking if hit.passage in state.passages)
 
 
 def fit(examples: list[Example]) -> Gate:
@@ -123,13 +163,9 @@ async def _main() -> int:
     from saathi.settings import Settings  # noqa: PLC0415
 
     encoder = Encoder.load()
-    open_gate = Gate((0.0,) * len(_FEATURES), 0.0, 0.0)
     # A folder of its own: the action server may hold the other.
-    knowledge = await Knowledge.open(Settings().data_dir / "calibration", encoder, open_gate)
-    examples = await find_examples(knowledge)
-    for missing in sorted({e.article for e in examples if e.article} - knowledge.slugs):
-        sys.stderr.write(f"{TRAINING}: there is no article `{missing}`; its questions are left out\n")
-    examples = [e for e in examples if e.article is None or e.article in knowledge.slugs]
+    knowledge = await load_snapshot(Settings().data_dir / "calibration", ARTICLES, encoder)
+    examples = await find_examples(knowledge, encoder)
     gate, figures = fit(examples), cross_validate(examples)
     data = {
         "weights": dict(zip(_FEATURES, gate.weights, strict=True)),

@@ -12,6 +12,7 @@ from language.transliterate import to_latin
 LEXICON = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "lexicon.yml"
 
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
+_DOUBLED = re.compile(r"([a-z])\1")
 _LONGEST = 3  # words in the longest phrase of the glossary
 
 
@@ -33,12 +34,12 @@ class Lexicon:
         """Reads the file: `stopwords`, `grammar` and `glossary: {term: [spellings]}`, and the `asks_` cues."""
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         glossary = {
-            tuple(tokens(spelling)): tuple(tokens(term))
+            tuple(map(fold, tokens(spelling))): tuple(tokens(term))
             for term, spellings in (data["grammar"] | data["glossary"]).items()
             for spelling in spellings
         }
         return cls(
-            stopwords=frozenset(word for line in data["stopwords"].values() for word in tokens(line)),
+            stopwords=frozenset(fold(word) for line in data["stopwords"].values() for word in tokens(line)),
             glossary=glossary,
             numbers=frozenset(" ".join(tokens(cue)) for cue in data["asks_number"]),
             steps=frozenset(" ".join(tokens(cue)) for cue in data["asks_steps"]),
@@ -48,11 +49,12 @@ class Lexicon:
     def translate(self, text: str) -> list[str]:
         """The text's tokens with each phrase of the glossary replaced by its term, longest phrase first."""
         words = tokens(text)
+        folded = [fold(word) for word in words]
         out: list[str] = []
         at = 0
         while at < len(words):
             for length in range(min(_LONGEST, len(words) - at), 0, -1):
-                term = self.glossary.get(tuple(words[at : at + length]))
+                term = self.glossary.get(tuple(folded[at : at + length]))
                 if term is not None:
                     out.extend(term)
                     at += length
@@ -73,7 +75,7 @@ class Lexicon:
 
     def content(self, text: str) -> list[str]:
         """The stems of the content words, in order, with repetitions."""
-        return [stem(word) for word in self.translate(text) if word not in self.stopwords]
+        return [stem(word) for word in self.translate(text) if fold(word) not in self.stopwords]
 
     def asks_number(self, text: str) -> bool:
         """Whether the text asks for a figure: how much, how many, how long, by when."""
@@ -91,7 +93,18 @@ def tokens(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """A light English stem, so that "policies" meets "policy" and "charged" meets "charge"."""
+    """A light English stem, so that "policies" meets "policy" and "charged" meets "charge"; then `fold`."""
+    return fold(_cut_ending(word))
+
+
+def fold(word: str) -> str:
+    """The word without what writers of Hinglish leave to taste: long vowels, doubled letters, w or v, z or j, f or ph."""
+    for run, letter in (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ph", "f"), ("w", "v"), ("z", "j")):
+        word = word.replace(run, letter)
+    return _DOUBLED.sub(r"\1", word)
+
+
+def _cut_ending(word: str) -> str:
     if word.isdigit() or len(word) < 5:
         return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith("ss") else word
     for ending, rest in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", "")):

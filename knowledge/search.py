@@ -8,6 +8,7 @@ from knowledge.articles import Article
 from knowledge.chunks import Kind, Passage
 from knowledge.index import Hit, Hits, Scope, Vectors
 from knowledge.snapshot import Snapshot
+from knowledge.vectors import Encodes
 
 _LIMIT = 40  # passages each way: about ten articles' worth
 _CANDIDATES = 6
@@ -53,13 +54,23 @@ class Candidate:
     evidence: Evidence
 
 
+def prepare(text: str, encoder: Encodes, knowledge: Snapshot) -> Question:
+    """The question made ready for search, slips of the pen mended by the articles' own words."""
+    words = tuple(knowledge.vocabulary.correct(word) for word in knowledge.lexicon.content(text))
+    return Question(text, encoder.encode([knowledge.lexicon.gloss(text)])[0], words)
+
+
+async def find_hits(question: Question, knowledge: Snapshot, today: date, audience: str | None = None) -> Hits:
+    """The passages that speak to the question and are current on that day."""
+    scope = Scope(today, _FINDABLE, audience)
+    return await knowledge.index.search(question.vector, " ".join(question.words), scope, _LIMIT)
+
+
 async def find_candidates(
     question: Question, knowledge: Snapshot, today: date, audience: str | None = None
 ) -> list[Candidate]:
     """The articles that may answer, best fused rank first, at most six; only ones current on that day."""
-    scope = Scope(today, _FINDABLE, audience)
-    hits = await knowledge.index.search(question.vector, " ".join(question.words), scope, _LIMIT)
-    return weigh_candidates(question, hits, knowledge)
+    return weigh_candidates(question, await find_hits(question, knowledge, today, audience), knowledge)
 
 
 def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> list[Candidate]:

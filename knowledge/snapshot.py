@@ -48,6 +48,7 @@ class Vocabulary:
         frequency = Counter(word for words in self._words.values() for word in words.everything)
         total = max(len(self._words), 1)
         self._idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
+        self._slips = {slip: word for word in self._idf if len(word) >= 5 for slip in _slips(word)}
         self._unknown = math.log(1 + 2 * total)
 
     def of_text(self, text: str) -> frozenset[str]:
@@ -56,6 +57,12 @@ class Vocabulary:
         if words is None:
             words = self._texts[text] = frozenset(self._lexicon.content(text))
         return words
+
+    def correct(self, word: str) -> str:
+        """The word that the articles have in place of one with a slip of one letter; the word itself when none is."""
+        if word in self._idf or len(word) < 5 or word.isdigit():
+            return word
+        return next((self._slips[slip] for slip in _slips(word) if slip in self._slips), word)
 
     def known(self, words: frozenset[str]) -> float:
         """Share of the words, weighted by rarity (idf), that any article has."""
@@ -81,3 +88,8 @@ class Vocabulary:
         focus = frozenset[str]().union(*pointers, *headings)
         body = (self._lexicon.content(text) for text in article.texts())
         return _Words(focus.union(*body), focus, pointers)
+
+
+def _slips(word: str) -> list[str]:
+    """The word, and the word without each one of its letters: two words that share one are a slip apart."""
+    return [word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops.interpreters import find
 from ops.jobs import Job, SetupError, run_all, say
@@ -22,7 +23,8 @@ NO_RASA_PYTHON = (
     "then run the same command again."
 )
 RASA_PYTHON = "3.10"
-Finder = Callable[[str, Callable[[], Iterable[str]]], "str | None"]
+if TYPE_CHECKING:  # an old Python must be able to read this file, to hand over to a newer one
+    Finder = Callable[[str, Callable[[], Iterable[str]]], str | None]
 
 
 def digest(*files: Path) -> str:

@@ -84,4 +84,4 @@ async def main(models: Path, file: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))))  # noqa: T201
+    print(json.dumps(asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))))

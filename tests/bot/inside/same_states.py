@@ -16,8 +16,8 @@ from rasa.shared.core.events import (
     FollowupAction,
     Restarted,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -107,4 +107,4 @@ def main(models: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]))))  # noqa: T201
+    print(json.dumps(main(Path(sys.argv[1]))))

@@ -55,4 +55,4 @@ async def main(where: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(sys.argv[1]))))  # noqa: T201
+    print(json.dumps(asyncio.run(main(sys.argv[1]))))

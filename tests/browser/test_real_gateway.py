@@ -1,0 +1,70 @@
+"""The widget against the real gateway, with a local server in Rasa's place."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer, unused_port
+from playwright.async_api import expect
+
+from channels.gateway import build_app
+from channels.services import SERVICES
+from saathi.settings import Settings
+from tests.browser.conftest import OpenPage
+from tests.browser.driving import ask, expect_texts, log
+from tests.support.rasa import FakeDoor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def real(tmp_path: Path) -> AsyncIterator[TestServer]:
+    door = FakeDoor()
+    await door.server.start_server()
+    port = unused_port()
+    settings = Settings(
+        _env_file=None,
+        port=port,
+        saathi_demo=True,
+        data_dir=tmp_path,
+        rasa_url=door.url,
+        rasa_secret="r" * 32,
+        actions_url="http://127.0.0.1:9",
+        actions_secret="a" * 32,
+        jwt_secret="j" * 32,
+    )
+    server = TestServer(build_app(settings), port=port)
+    await server.start_server()
+    yield server
+    await server.close()
+    await door.server.close()
+
+
+async def test_question_is_answered_with_a_card_and_rated(real: TestServer, open_page: OpenPage) -> None:
+    page = await open_page(str(real.make_url("/")))
+    await ask(page, "card")
+    card = log(page).locator("saathi-card")
+    await expect(card.locator("h3")).to_have_text("Surrender value")
+    await expect(card.locator("q")).to_have_text("the money paid")
+    await page.get_by_role("button", name="Helpful", exact=True).click()
+    await page.get_by_role("button", name="Talk to a person").click()
+    await expect(log(page).get_by_text("A person takes over.")).to_be_visible()
+    await expect(log(page).locator(".waiting, .failed")).to_have_count(0)
+
+
+async def test_broken_connection_loses_and_repeats_nothing(real: TestServer, open_page: OpenPage) -> None:
+    page = await open_page(str(real.make_url("/")))
+    for number in range(5):
+        await ask(page, f"{number}")
+        for socket in list(real.app[SERVICES].sockets):
+            await socket.close(code=1012)
+    await expect_texts(page, ".user.sent .bubble", [str(number) for number in range(5)])
+    await expect(log(page).locator(".assistant")).to_have_count(5)
+    answers = await log(page).locator(".assistant .text").all_text_contents()
+    assert sorted(answers) == [f"echo: {number}" for number in range(5)]
+
+
+async def test_article_is_a_page(real: TestServer, open_page: OpenPage) -> None:
+    page = await open_page(str(real.make_url("/articles/surrender-value-life-insurance")))
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
