@@ -11,7 +11,6 @@ from knowledge.articles.library import ARTICLES, article_paths
 from saathi.settings import Settings
 
 WEB = Path(__file__).resolve().parent / "web"
-VENDOR = WEB / "node_modules" / "deep-chat" / "dist"
 
 
 class Shelf:
@@ -44,7 +43,6 @@ class Pages:
         """The pages' addresses; the demo page only where it is wanted."""
         found: list[web.AbstractRouteDef] = [
             web.get("/articles/{slug}", self.show_article),
-            web.static("/static/vendor", VENDOR) if VENDOR.is_dir() else web.get("/static/vendor/{file}", _miss),
             web.static("/static", WEB / "static"),
         ]
         return [*found, web.get("/", self.show_demo)] if self._settings.saathi_demo else found
@@ -72,6 +70,3 @@ class Pages:
             f"connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
-
-async def _miss(_request: web.Request) -> web.Response:
-    raise ApiError(404, "not_found", "The chat widget's files are not installed; run `make setup`.")

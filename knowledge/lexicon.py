@@ -98,7 +98,7 @@ def stem(word: str) -> str:
 
 
 def fold(word: str) -> str:
-    """The word without what writers of Hinglish leave to taste: long vowels, doubled letters, w or v, z or j, f or ph."""
+    """The word without what writers of Hinglish leave to taste: long vowels, doubled letters, w/v, z/j, ph/f."""
     for run, letter in (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ph", "f"), ("w", "v"), ("z", "j")):
         word = word.replace(run, letter)
     return _DOUBLED.sub(r"\1", word)

@@ -17,7 +17,7 @@ import aiohttp
 from ops.child import GaveUpError
 from ops.jobs import SetupError, run_all, say
 from ops.machine import Machine, check_ports, gateway_address, read_machine
-from ops.steps import migration, steps
+from ops.steps import steps
 from ops.supervisor import supervise
 from saathi.settings import ROOT
 
@@ -25,10 +25,10 @@ START_SECONDS = 180.0
 
 
 def prepare(machine: Machine) -> None:
-    """Make the database, the index and the model where they are missing or old, side by side."""
+    """Make the index and the model where they are missing or old, side by side; the gateway sees to its database."""
     root, env, logs = machine.root, machine.env, machine.logs
     made = [step.job(root, env, logs) for step in steps(root, machine.settings.data_dir)]
-    run_all([migration(root, env, logs), *(job for job in made if job)])
+    run_all([job for job in made if job])
 
 
 async def announce(machine: Machine, started: float) -> None:

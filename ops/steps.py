@@ -1,4 +1,4 @@
-"""What must be made before the processes start: the database, the knowledge index, the trained model."""
+"""What must be made before the processes start: the knowledge index and the trained model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,18 +72,6 @@ def steps(root: Path, data: Path) -> list[Step]:
         ),
         Step("Training the model", [rasa, "-m", "bot.train"], RASA_INPUTS, models, "*.tar.gz", look),
     ]
-
-
-def migration(root: Path, env: Mapping[str, str], logs: Path) -> Job:
-    """Bring the database to this version; quick, and asked every time, since the database may be another one."""
-    return Job(
-        "Preparing the database",
-        [str(root / ".venv/bin/python"), "-m", "saathi.store.migrate"],
-        logs / "make-database.log",
-        "Check DATABASE_URL and DATA_DIR, then run the same command again.",
-        cwd=root,
-        env=env,
-    )
 
 
 def _fingerprint(root: Path, patterns: Sequence[str]) -> str:

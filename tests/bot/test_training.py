@@ -10,6 +10,18 @@ from tests.bot.servers import RASA_PYTHON, ROOT, rasa_environment
 
 PROJECT = Path(__file__).parent / "project"
 
+CONTRADICTION = """version: "3.1"
+rules:
+- rule: one
+  steps:
+  - intent: greet
+  - action: utter_greet
+- rule: two
+  steps:
+  - intent: greet
+  - action: utter_thank
+"""
+
 
 def train(project: Path, models: Path, cache: Path) -> subprocess.CompletedProcess[str]:
     command = [RASA_PYTHON, "-m", "bot.train", "--project", str(project), "--models", str(models)]
@@ -54,13 +66,7 @@ def test_changed_wording_trains_a_new_model_and_three_are_kept(project: Path, tm
         ("data/nlu/examples.yml", "nlu:\n- intent: [broken", "examples.yml"),
         ("domain.yml", "intents: 5\n", "domain"),
         ("data/nlu/examples.yml", 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - hello\n', "at least"),
-        (
-            "data/stories/paths.yml",
-            'version: "3.1"\nrules:\n'
-            "- rule: one\n  steps:\n  - intent: greet\n  - action: utter_greet\n"
-            "- rule: two\n  steps:\n  - intent: greet\n  - action: utter_thank\n",
-            "Contradicting",
-        ),
+        ("data/stories/paths.yml", CONTRADICTION, "Contradicting"),
     ],
     ids=["syntax", "domain", "too few examples", "contradiction"],
 )

@@ -12,8 +12,8 @@ SURRENDER_VALUE: dict[str, Any] = {
             "The special value is set each year and is never below the guaranteed one.",
             "After one full year's premium there is a surrender value from the end of the first year.",
         ],
-        "script": "If you close it now, you get a good bit less than what you have paid in. Let me get the exact figure "
-        "in writing first, and look at a loan on the policy with you.",
+        "script": "If you close it now, you get a good bit less than what you have paid in. Let me get the exact "
+        "figure in writing first, and look at a loan on the policy with you.",
         "link": {"title": "Endowment policy", "url": "/articles/endowment-policy"},
     },
     "citations": [

@@ -1,7 +1,7 @@
 """A browser, a fake gateway, and a page that complains about nothing."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.browser.fake_gateway import FakeGateway
 
-CANDIDATES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +27,7 @@ OpenPage = Callable[..., Awaitable[Page]]
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    path = next((path for path in CANDIDATES if Path(path).exists()), None)
+    path = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium: install Debian's `chromium`, or leave these tests out with -m 'not browser'")
     async with async_playwright() as playwright:

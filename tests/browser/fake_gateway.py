@@ -182,7 +182,9 @@ ARTICLE = Article(
             "How it is worked out",
             (
                 Paragraph(("The insurer pays the higher of two values.", "The contract names a <b>minimum</b>.")),
-                BulletList(("The guaranteed value stands in the contract.", "The special value is set each year."), False),
+                BulletList(
+                    ("The guaranteed value stands in the contract.", "The special value is set each year."), False
+                ),
                 Table(("Year", "Share of premiums"), (("2", "30 %"), ("3", "35 %"), ("4 to 7", "50 %"))),
             ),
         ),

@@ -31,7 +31,7 @@ async def test_question_is_answered_with_definition_script_link_and_sources(
 
 async def test_citation_opens_the_article_at_the_quoted_words(gateway: FakeGateway, open_page: OpenPage) -> None:
     gateway.answer = lambda _: [SURRENDER_VALUE]
-    page = await open_page(gateway.url)
+    page = await open_page(gateway.url, height=420)
     await ask(page, "surrender value")
     async with page.expect_popup() as popup:
         await log(page).locator(".sources a").nth(1).click()
@@ -139,3 +139,21 @@ async def test_another_partner_sees_nothing_of_the_first_ones_chat(gateway: Fake
     await page.get_by_label("Demo partner").fill("P1001")
     await page.get_by_role("button", name="Switch").click()
     await expect(log(page).get_by_text("echo: mine alone")).to_be_visible()
+
+
+async def test_signing_out_leaves_nothing_behind(gateway: FakeGateway, open_page: OpenPage) -> None:
+    page = await open_page(gateway.url)
+    await ask(page, "one")
+    await expect(log(page).get_by_text("echo: one")).to_be_visible()
+    await page.evaluate("document.querySelector('saathi-chat').forget()")
+    assert await page.evaluate("sessionStorage.length") == 0
+    await expect(page.locator("saathi-chat")).to_have_count(0)
+
+
+async def test_host_app_tells_what_the_partner_did(gateway: FakeGateway, open_page: OpenPage) -> None:
+    page = await open_page(gateway.url)
+    await expect(page.get_by_text("Your companion for every sale")).to_be_visible()
+    await page.evaluate("document.querySelector('saathi-chat').sendEvent('lead_opened', {lead: 'L7'})")
+    await ask(page, "one")
+    await expect(log(page).get_by_text("echo: one")).to_be_visible()
+    assert gateway.of_type("event") == [{"type": "event", "name": "lead_opened", "data": {"lead": "L7"}}]

@@ -1,6 +1,7 @@
 """Why the widget is not the deep-chat component: what it cannot keep, run against the version in the lock file.
 
-Each test states a fault. When one fails after an upgrade, deep-chat has become better: see docs/embed.md and decide anew.
+Each test states a fault. When one fails after an upgrade, deep-chat has become better: see docs/embed.md,
+and decide anew.
 """
 
 from collections.abc import AsyncIterator

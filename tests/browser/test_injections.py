@@ -1,5 +1,6 @@
-"""Markup in any text stays text: nothing runs, no element comes of it. The policy is off here, so that it hides nothing."""
+"""Markup in any text stays text: nothing runs, no element comes of it. The policy is off: it would hide a fault."""
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # What the conversation may consist of, with the attributes that may come with it.
 LOOK_FOR_FOREIGN = """log => [...log.querySelectorAll('*')].flatMap((element) => {
-  const isOurs = /^(div|p|span|button|svg|path|saathi-card|section|h3|h4|ul|ol|li|blockquote|q|a)$/.test(element.localName);
+  const names = /^(div|p|span|button|svg|path|saathi-card|section|h3|h4|ul|ol|li|blockquote|q|a)$/;
+  const isOurs = names.test(element.localName);
   const attributes = [...element.attributes].filter(({ name, value }) =>
     !/^(class|role|lang|hidden|type|title|data-id|aria-[a-z]+|viewBox|focusable|d|href|target|rel)$/.test(name) ||
     (name === 'href' && !/^https?:/.test(value)));
@@ -130,3 +132,15 @@ async def test_pasted_rich_text_stays_text(gateway: FakeGateway, open_page: Open
     await page.keyboard.press("Enter")
     await expect(log(page).locator(".user")).to_have_text("rich" + "Sent")
     await _assert_inert(page, ["rich"])
+
+
+async def test_dropped_rich_text_stays_text(gateway: FakeGateway, open_page: OpenPage) -> None:
+    page = await _open(gateway, open_page)
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('.about ul'))")
+    await page.locator(".about li").first.hover()
+    await page.mouse.down()
+    for _ in range(2):
+        await page.locator("textarea").hover(force=True)
+    await page.mouse.up()
+    await expect(page.locator("textarea")).to_have_value(re.compile("Ask in English"))
+    assert await page.locator("textarea *").count() == 0

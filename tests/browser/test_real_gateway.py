@@ -66,5 +66,5 @@ async def test_broken_connection_loses_and_repeats_nothing(real: TestServer, ope
 
 
 async def test_article_is_a_page(real: TestServer, open_page: OpenPage) -> None:
-    page = await open_page(str(real.make_url("/articles/surrender-value-life-insurance")))
+    page = await open_page(str(real.make_url("/articles/surrender-value")))
     await expect(page.get_by_role("heading", level=1)).to_be_visible()

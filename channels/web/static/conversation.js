@@ -9,7 +9,7 @@ const ACK_WITHIN_MS = 10_000;
 const STORE_WAIT_MS = 2_000;
 
 export class Conversation extends EventTarget {
-  #memory = new Memory("");
+  #memory = new Memory(null);
   #socket;
   #ratings = new Map(); // sent or not, until the server has them
   #watch = 0;
@@ -61,6 +61,17 @@ export class Conversation extends EventTarget {
     const frame = { type: "feedback", id: newId(), message: entry.frame.id, value, reason };
     this.#ratings.set(frame.id, frame);
     this.#send(frame);
+  }
+
+  /** Says what the person did in the host app; lost when there is no connection. */
+  sendEvent(name, data) {
+    this.#socket.send({ type: "event", name, data });
+  }
+
+  /** Ends the chat and forgets what the tab keeps of it. */
+  forget() {
+    this.close();
+    this.#memory.clear();
   }
 
   async #identify(getToken, isRenewal) {

@@ -4,11 +4,15 @@
 const LONGEST = 100; // entries that survive a reload of the page
 
 export class Memory {
-  #key;
+  #key = null;
   #state = { seq: 0, entries: [] };
 
-  /** @param {string} person whose chat this is: another person in the same tab sees nothing of it */
+  /**
+   * @param {string | null} person whose chat this is: another person in the same tab sees nothing of it.
+   *   null while it is not known: then nothing is stored.
+   */
   constructor(person) {
+    if (person === null) return;
     this.#key = `saathi-chat:${person}`;
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? "null");
@@ -46,11 +50,18 @@ export class Memory {
   }
 
   save() {
+    if (this.#key === null) return;
     const kept = { seq: this.seq, entries: this.entries.slice(-LONGEST) };
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(kept));
     } catch {
       // Full or switched off: as above.
     }
+  }
+
+  /** Forgets everything, here and in the tab. */
+  clear() {
+    this.#state = { seq: 0, entries: [] };
+    if (this.#key !== null) sessionStorage.removeItem(this.#key);
   }
 }

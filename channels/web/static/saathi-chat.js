@@ -32,15 +32,31 @@ export class SaathiChat extends HTMLElement {
   }
 
   connectedCallback() {
-    if (!this.shadowRoot) this.attachShadow({ mode: "open", delegatesFocus: true });
+    if (!this.shadowRoot) this.attachShadow({ mode: "open" });
     this.#language = languageOf(this.getAttribute("language") ?? navigator.language);
     this.#build();
-    void this.#start();
+    this.#start();
   }
 
   disconnectedCallback() {
     this.#conversation?.close();
     this.#conversation = null;
+  }
+
+  /** Puts the cursor into the input. */
+  focus() {
+    this.#parts.input?.focus();
+  }
+
+  /** Tells the assistant what the person did in the host app, e.g. `("lead_opened", {"lead": "L7"})`. */
+  sendEvent(name, data = {}) {
+    this.#conversation?.sendEvent(name, data);
+  }
+
+  /** For signing out: ends the chat and removes what the tab keeps of it. */
+  forget() {
+    this.#conversation?.forget();
+    this.remove();
   }
 
   get #labels() {
@@ -51,7 +67,7 @@ export class SaathiChat extends HTMLElement {
     return new URL(this.getAttribute("server") ?? import.meta.url, document.baseURI).origin;
   }
 
-  async #start() {
+  #start() {
     const getToken = this.getToken ?? (() => fetchToken(this.getAttribute("token-url")));
     const conversation = new Conversation(this.#server, getToken);
     this.#conversation = conversation;
