@@ -54,8 +54,8 @@ class ActionServer:
         """Run the action that `call` names (rasa-sdk's webhook format).
 
         Raises ActionExecutionRejection where the action rejects to run (400), ActionError for everything else
-        that is not an answer. A connection that the server closed while idle is opened anew once: the request
-        was not read then.
+        that is not an answer. Where the server had closed an idle connection, the call is made once more; should it
+        have read the call before, the action knows the message id.
         """
         name = call["next_action"]
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 
 import structlog
 
@@ -38,3 +39,4 @@ def configure_logs() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
+    warnings.filterwarnings("ignore", message="Slot auto-fill")  # news for those who come from Rasa 2

@@ -78,6 +78,7 @@ def _is_trained(models: Path, fingerprint: str) -> bool:
 
 def _train(project: Path, models: Path) -> Path | None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["TQDM_DISABLE"] = "1"  # a bar for each step of a second
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.simplefilter("ignore")  # what Rasa's old dependencies say of themselves while they are imported
     # imported late: they take seconds, which an unchanged project is spared
@@ -88,6 +89,7 @@ def _train(project: Path, models: Path) -> Path | None:
     data = [str(project / folder) for folder in _DATA]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
+        warnings.filterwarnings("ignore", message="Slot auto-fill")  # news for those who come from Rasa 2
         try:
             result = train(str(project / "domain.yml"), str(project / "config.yml"), data, output=str(models))
         except RasaException as error:

@@ -97,9 +97,11 @@ def _list_origins(settings: Settings) -> frozenset[str]:
     return frozenset({settings.origin, settings.origin.replace("127.0.0.1", "localhost"), *named})
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.path.startswith("/static/"):  # a host app of another origin loads the widget's modules
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -114,9 +114,10 @@ def _solve(rows: Array, answers: Array) -> Array:
 
 
 def _choose_threshold(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> float:
-    """The lowest threshold that refuses `_REFUSED` of the questions which no article answers."""
+    """The lowest threshold from 0.5 on that refuses `_REFUSED` of the questions which no article answers."""
     leaks = sorted(found[1] if found else 0.0 for example, found in judged if example.article is None)
-    return round(leaks[int(_REFUSED * (len(leaks) - 1))] + 1e-4, 4) if leaks else 0.5
+    highest = leaks[int(_REFUSED * (len(leaks) - 1))] if leaks else 0.0
+    return max(0.5, round(highest + 1e-4, 4))
 
 
 def measure(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> dict[str, float]:

@@ -102,8 +102,10 @@ class Child:
         """SIGTERM to the group, SIGKILL to what is left of it after the grace."""
         if process.returncode is None:
             _signal_group(process.pid, signal.SIGTERM)
-            with contextlib.suppress(TimeoutError):
+            try:
                 await asyncio.wait_for(process.wait(), self._patience.grace)
+            except TimeoutError:
+                self._write(f"did not stop within {self._patience.grace:g} s; killed")
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
 

@@ -154,7 +154,7 @@ class FakeGateway:
 
     def _number(self, fields: Frame, reply_to: str | None) -> Frame:
         seq = len(self.sent) + 1
-        empty = {"choices": [], "card": None, "citations": [], "language": "en", "author": "assistant"}
+        empty: Frame = {"choices": [], "card": None, "citations": [], "language": "en", "author": "assistant"}
         frame = {"type": "message", "seq": seq, "id": f"m{seq}", "reply_to": reply_to, **empty, **fields}
         self.sent.append(frame)
         return frame

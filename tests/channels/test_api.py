@@ -168,3 +168,11 @@ async def test_article_is_a_page_that_runs_nothing_from_elsewhere(gateway: Gatew
     assert "unsafe" not in policy
     assert (await gateway.client.get("/articles/no-such-article")).status == 404
     assert (await gateway.client.get("/articles/..%2f..%2fREADME")).status == 404
+
+
+async def test_host_app_of_another_origin_may_load_the_widget(gateway: Gateway) -> None:
+    script = await gateway.client.get("/static/saathi-chat.js", headers={"Origin": "https://app.example"})
+    assert script.headers["Access-Control-Allow-Origin"] == "*"
+    assert "javascript" in script.headers["Content-Type"]
+    answer = await gateway.client.get("/health", headers={"Origin": "https://app.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -1,9 +1,12 @@
 """Sentences, content words, and the glossary that brings three languages together."""
 
+from collections import Counter
+
 import pytest
+import yaml
 
 from knowledge.articles.sentences import split_sentences
-from knowledge.lexicon import Lexicon, stem, tokens
+from knowledge.lexicon import LEXICON, Lexicon, fold, stem, tokens
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +65,19 @@ def test_what_is_asked_for_is_seen(lexicon: Lexicon, text: str, number: bool, st
     assert (lexicon.asks_number(text), lexicon.asks_steps(text)) == (number, steps)
 
 
-@pytest.mark.parametrize(
-    ("word", "root"), [("policies", "policy"), ("days", "day"), ("loss", "loss"), ("2026", "2026")]
-)
+@pytest.mark.parametrize(("word", "root"), [("policies", "policy"), ("days", "day"), ("loss", "los"), ("2026", "2026")])
 def test_endings_are_cut(word: str, root: str) -> None:
     assert stem(word) == root
+
+
+def test_each_spelling_of_the_glossary_means_one_term() -> None:
+    data = yaml.safe_load(LEXICON.read_text(encoding="utf-8"))
+    spellings = [s for terms in (data["grammar"], data["glossary"]) for term in terms.values() for s in term]
+    assert sorted(s for s, count in Counter(spellings).items() if count > 1) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("beema", "bima"), ("kaagaz", "kagaz"), ("phaayda", "fayda"), ("wapas", "vapas")]
+)
+def test_spellings_left_to_taste_are_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)

@@ -129,6 +129,7 @@ def test_program_that_ignores_sigterm_is_killed_after_the_grace(start: Start, tm
     supervisor.send_signal(signal.SIGTERM)  # an impatient second one changes nothing
     supervisor.communicate(timeout=5)
     assert supervisor.returncode == 0
+    assert "did not stop within 0.5 s; killed" in (tmp_path / "log" / "stubborn.log").read_text()
     assert not any(map(lives, started))
 
 
