@@ -102,6 +102,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.path.startswith("/static/"):  # a host app of another origin loads the widget's modules
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        response.headers.setdefault("Cache-Control", "no-cache")  # asked for again, and mostly answered with 304
 
 
 async def _close_sockets(app: web.Application) -> None:

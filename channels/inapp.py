@@ -30,7 +30,7 @@ AUTH_WITHIN_S = 10.0
 LARGEST_FRAME = 64 * 1024  # bytes; 2,000 characters take at most 12,000 as JSON escapes
 UNAUTHENTICATED = 4401
 # A client that resumes says so at once; one that does not gets what was never sent to it.
-RESUME_WITHIN_S = 0.3
+RESUME_WITHIN_S = 1.0
 
 
 def routes() -> list[web.RouteDef]:
