@@ -26,7 +26,7 @@ talk: ## chat in the terminal with an assistant that runs (make run)
 
 ingest: ## bring the knowledge index to the articles as they are now
 	@$(BOOTSTRAP) run
-	@$(APP) -m knowledge.build
+	@$(APP) -m knowledge.ingest
 
 train: ## train the model from data/, domain.yml and config.yml
 	@$(BOOTSTRAP) run

@@ -4,27 +4,27 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from actions.turn import Turn
 from saathi import attempts, handoffs
+from saathi.handoffs import Handoff
 from saathi.store import Database
-from saathi.store.tables import handoffs as handoff_rows
 
 
 class Escalation(Protocol):
     """What actions need of the domain when they could not help. A repeated turn changes nothing and gets the same."""
 
-    async def fail(self, turn: Turn, cause: str, solution: str) -> int | None:
+    async def fail(self, turn: Turn, cause: str, solution: str) -> int | Handoff:
         """Counts a failed attempt; `cause` as in `saathi.attempts`, `solution` is what was tried, for the person who
-        takes over. The number of open attempts, or None when that was one too many and a person takes over."""
+        takes over. The number of open attempts, or the handoff when that was one too many."""
         ...
 
     async def close(self, turn: Turn) -> None:
         """Something helped: no attempt is open any more."""
         ...
 
-    async def hand_over(self, turn: Turn) -> None:
+    async def hand_over(self, turn: Turn) -> Handoff:
         """The user asked for a person: queues the conversation for one."""
         ...
 
@@ -36,16 +36,15 @@ class StoreEscalation:
         self._database = database
         self._clock = clock
 
-    async def fail(self, turn: Turn, cause: str, solution: str) -> int | None:
+    async def fail(self, turn: Turn, cause: str, solution: str) -> int | Handoff:
         """See `Escalation`."""
         now = self._clock()
 
-        def work(connection: Connection) -> int | None:
+        def work(connection: Connection) -> int | Handoff:
             count = attempts.add(connection, turn.conversation, turn.message, cause, solution, now)
-            if count < attempts.LIMIT and not _was_handed_over(connection, turn.message):
+            if count < attempts.LIMIT and not handoffs.was_opened_by(connection, turn.message):
                 return count
-            handoffs.open_handoff(connection, turn.conversation, turn.message, "failed_attempts", turn.slots, now)
-            return None
+            return _open(connection, turn, "failed_attempts", now)
 
         return await self._database.write(work)
 
@@ -53,16 +52,11 @@ class StoreEscalation:
         """See `Escalation`."""
         await self._database.write(lambda connection: attempts.close(connection, turn.conversation))
 
-    async def hand_over(self, turn: Turn) -> None:
+    async def hand_over(self, turn: Turn) -> Handoff:
         """See `Escalation`."""
         now = self._clock()
-
-        def work(connection: Connection) -> None:
-            handoffs.open_handoff(connection, turn.conversation, turn.message, "asked_for_human", turn.slots, now)
-
-        await self._database.write(work)
+        return await self._database.write(lambda connection: _open(connection, turn, "asked_for_human", now))
 
 
-def _was_handed_over(connection: Connection, message: str) -> bool:
-    """Handing over closed the attempts, so a repeated turn cannot tell it from their count."""
-    return connection.scalar(select(handoff_rows.c.message).where(handoff_rows.c.message == message)) is not None
+def _open(connection: Connection, turn: Turn, reason: str, now: float) -> Handoff:
+    return handoffs.open_handoff(connection, turn.conversation, turn.message, reason, turn.slots, now)

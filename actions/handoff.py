@@ -12,7 +12,7 @@ from actions.turn import Turn
 
 
 class HandOver(Action):
-    """Queues the conversation for a person and says so (`utter_handoff_done`)."""
+    """Queues the conversation for a person and says so (`utter_handoff_done`, or `utter_handoff_waiting`)."""
 
     def __init__(self, escalation: Escalation) -> None:
         self._escalation = escalation
@@ -28,5 +28,4 @@ class HandOver(Action):
         domain: dict[str, Any],  # noqa: ARG002
     ) -> list[EventType]:
         """One turn."""
-        await self._escalation.hand_over(Turn.read(tracker))
-        return say_handed_over(dispatcher)
+        return say_handed_over(dispatcher, await self._escalation.hand_over(Turn.read(tracker)))

@@ -30,8 +30,10 @@ class Answers(Protocol):
 
 
 class AnswerQuestion(Action):
-    """Utters `utter_knowledge_answer`, `utter_knowledge_answer_brief` (no details), `utter_knowledge_none`, or hands
-    over. `address` is where people reach the gateway: links in text are whole, those on a card are paths."""
+    """Utters `utter_knowledge_answer`, `utter_knowledge_none`, or hands over.
+
+    `address` is where people reach the gateway: links in text are whole, those on a card are paths.
+    """
 
     def __init__(self, knowledge: Answers, escalation: Escalation, today: Callable[[], date], address: str) -> None:
         self._knowledge = knowledge
@@ -77,10 +79,10 @@ class AnswerQuestion(Action):
         }
         citations = [{"title": c.title, "url": c.url, "quote": c.quote} for c in answer.citations]
         dispatcher.utter_message(
-            response="utter_knowledge_answer" if answer.details else "utter_knowledge_answer_brief",
+            response="utter_knowledge_answer",
             json_message=payload("answered", card=card, citations=citations, knowledge=searched),
             definition=answer.definition,
-            details="\n".join(f"- {detail}" for detail in answer.details),
+            details="\n\n" + "\n".join(f"- {detail}" for detail in answer.details) if answer.details else "",
             script=answer.script,
             link=self._point(**link),
             sources="\n".join(dict.fromkeys(self._point(c.title, c.url) for c in answer.citations)),

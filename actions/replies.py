@@ -6,19 +6,22 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Outcome, payload
+from saathi.handoffs import Handoff
+
+_HANDOFF_RESPONSES = {Handoff.OPENED: "utter_handoff_done", Handoff.WAITING: "utter_handoff_waiting"}
 
 
-def say_handed_over(dispatcher: CollectingDispatcher, **content: Any) -> list[EventType]:
-    """Says that a person takes over; the attempts are closed by then."""
-    dispatcher.utter_message(response="utter_handoff_done", json_message=payload("handed_over", **content))
+def say_handed_over(dispatcher: CollectingDispatcher, handoff: Handoff, **content: Any) -> list[EventType]:
+    """Says that a person takes over, or is on the way already; the attempts are closed by then."""
+    dispatcher.utter_message(response=_HANDOFF_RESPONSES[handoff], json_message=payload("handed_over", **content))
     return [SlotSet("failed_attempts", 0)]
 
 
 def say_or_hand_over(
-    dispatcher: CollectingDispatcher, count: int | None, response: str, outcome: Outcome, **content: Any
+    dispatcher: CollectingDispatcher, count: int | Handoff, response: str, outcome: Outcome, **content: Any
 ) -> list[EventType]:
-    """After a failed attempt: `response`, or that a person takes over when `count` is None."""
-    if count is None:
-        return say_handed_over(dispatcher, **content)
+    """After a failed attempt: `response`, or that a person takes over when `count` is a handoff."""
+    if isinstance(count, Handoff):
+        return say_handed_over(dispatcher, count, **content)
     dispatcher.utter_message(response=response, json_message=payload(outcome, **content))
     return [SlotSet("failed_attempts", count)]

@@ -20,6 +20,7 @@ from bot.models import models_by_age
 _MODELS_KEPT = 3
 _RECORD = "trained.json"
 _CODE = Path(__file__).resolve().parent.parent
+_COMPONENTS = ("classifier", "featurizer", "head", "head_training", "text")
 # data/knowledge holds no training data; responses merge into the domain
 _DATA = ("data/nlu", "data/stories", "data/responses")
 
@@ -62,7 +63,7 @@ def _inputs(project: Path) -> Iterator[Path]:
     yield from (project / "config.yml", project / "domain.yml")
     for folder in _DATA:
         yield from (project / folder).rglob("*.yml")
-    yield from (_CODE / "bot").glob("*.py")
+    yield from (_CODE / "bot" / f"{module}.py" for module in _COMPONENTS)
     yield from (path for path in (_CODE / "language").iterdir() if path.is_file())
     yield from (_CODE / "encoder").glob("*.py")
     yield from (path for path in (_CODE / "encoder" / "model").iterdir() if path.is_file())
@@ -78,7 +79,7 @@ def _is_trained(models: Path, fingerprint: str) -> bool:
 
 def _train(project: Path, models: Path) -> Path | None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ["TQDM_DISABLE"] = "1"  # a bar for each step of a second
+    os.environ["LOG_LEVEL"] = "ERROR"  # without Rasa's progress bars, one for each step of a second
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.simplefilter("ignore")  # what Rasa's old dependencies say of themselves while they are imported
     # imported late: they take seconds, which an unchanged project is spared

@@ -174,7 +174,8 @@ class Worker:
         if failed < attempts.LIMIT:
             return False
         slots = {"language": message.language, "failed_attempts": failed}
-        return handoffs.open_handoff(connection, message.conversation, message.id, "failed_attempts", slots, now)
+        opened = handoffs.open_handoff(connection, message.conversation, message.id, "failed_attempts", slots, now)
+        return opened is handoffs.Handoff.OPENED
 
     def _describe(
         self, connection: Connection, message: Pending, answered: Answered, outcome: Outcome, now: float

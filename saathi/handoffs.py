@@ -1,5 +1,6 @@
 """Handing a conversation to a person, with the packet that spares the user from telling it again."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, insert, literal, select
@@ -10,28 +11,37 @@ from saathi.store.tables import handoffs, inbox, outbox
 TRANSCRIPT_LENGTH = 50
 
 
+class Handoff(StrEnum):
+    """What came of handing over: the conversation waits for a person because of this message, or did so before."""
+
+    OPENED = "opened"
+    WAITING = "waiting"
+
+
 def open_handoff(
     connection: Connection, conversation: str, message: str, reason: str, slots: dict[str, Any], now: float
-) -> bool:
+) -> Handoff:
     """Queue the conversation for a person and close its attempts.
 
     Args:
         message: id of the inbox message that led here; the same message opens no second handoff.
         reason: `asked_for_human` or `failed_attempts`.
-
-    Returns:
-        False when the conversation was waiting for a person already.
     """
     waiting = select(handoffs.c.message).where(handoffs.c.conversation == conversation, handoffs.c.is_open)
     open_for = connection.scalar(waiting)
     if open_for is not None:
-        return bool(open_for == message)
+        return Handoff.OPENED if open_for == message else Handoff.WAITING
     packet = _pack(connection, conversation, message, reason, slots)
     row = {"message": message, "conversation": conversation, "packet": packet, "is_open": True, "created_at": now}
     connection.execute(insert(handoffs).values(row))
     conversations.set_mode(connection, conversation, conversations.Mode.WAITING)
     attempts.close(connection, conversation)
-    return True
+    return Handoff.OPENED
+
+
+def was_opened_by(connection: Connection, message: str) -> bool:
+    """True when this message has led to a handoff: its turn is being repeated."""
+    return connection.scalar(select(handoffs.c.message).where(handoffs.c.message == message)) is not None
 
 
 def find_open(connection: Connection) -> list[dict[str, Any]]:

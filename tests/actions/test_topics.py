@@ -55,10 +55,10 @@ async def test_texts_for_the_response_are_all_there_and_links_are_whole(talk: Ta
     assert response["sources"] == f"Grace period for a late premium: {ADDRESS}/articles/grace-days"
 
 
-async def test_answer_without_details_is_the_brief_response(talk: Talk) -> None:
+async def test_answer_without_details_leaves_no_gap_for_them(talk: Talk) -> None:
     response = only(await talk.run("action_answer_question", "m1", "premium late ho gaya, policy band?", "hinglish"))
-    assert response["response"] == "utter_knowledge_answer_brief"
     assert response["custom"]["card"]["details"] == []
+    assert response["details"] == ""
     assert response["definition"].startswith("Grace period wo samay hai")
     assert response["script"].startswith("Abhi samay hai")
 

@@ -116,7 +116,11 @@ async def test_handoff_is_opened_once_with_the_whole_story(database: Database, c
     def hand_over(of: str):
         return database.write(lambda c: handoffs.open_handoff(c, conversation, of, "failed_attempts", {"a": 1}, 3.0))
 
-    assert [await hand_over(message.id), await hand_over(message.id), await hand_over("later")] == [True, True, False]
+    assert [await hand_over(message.id), await hand_over(message.id), await hand_over("later")] == [
+        "opened",
+        "opened",
+        "waiting",
+    ]
     (packet,) = await database.read(handoffs.find_open)
     assert packet == {
         "query": "where is my payout",
