@@ -1,6 +1,7 @@
 """Sentences to vectors, with onnxruntime and tokenizers alone: no torch at run time."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from language import normalise, to_latin
 Vectors = npt.NDArray[np.float32]
 
 _BATCH_TOKENS = 512  # tokens of one run, padding included: 35 MB of working memory; longer runs are not faster
+_KEPT = 4096  # vectors of single texts that are remembered, 6 MB: greetings, thanks and common questions come again
 _LONGEST = 8000  # characters looked at; 256 word pieces are never more than a fraction of this in prose
 
 
@@ -27,6 +29,7 @@ class Encoder:
         self.dimension: int = files.dimension
         self._session = session
         self._tokenizer = tokenizer
+        self._encode_one = lru_cache(_KEPT)(self._encode_alone)
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 1) -> "Encoder":
@@ -53,7 +56,8 @@ class Encoder:
         "कमीशन कब आएगा" and "commission kab aayega" meet. Beyond the model's 256 tokens the text is not read.
         A text's vector does not depend on its neighbours in the batch (they differ by rounding, below 1e-5).
         """
-        return self.encode_as_written([to_latin(normalise(text[:_LONGEST])) for text in texts])
+        read = [to_latin(normalise(text[:_LONGEST])) for text in texts]
+        return self._encode_one(read[0]).copy() if len(read) == 1 else self.encode_as_written(read)
 
     def encode_as_written(self, texts: Sequence[str]) -> Vectors:
         """As `encode`, without normalising and transliterating; the texts hold no lone surrogates."""
@@ -64,6 +68,9 @@ class Encoder:
         for batch in _batches(by_length, ids):
             vectors[batch] = self._run([ids[index] for index in batch])
         return vectors
+
+    def _encode_alone(self, text: str) -> Vectors:
+        return self.encode_as_written([text])
 
     def _run(self, ids: list[list[int]]) -> Vectors:
         width = max(len(row) for row in ids)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.articles import Article, Link
+from knowledge.articles.sentences import split_sentences
+from knowledge.chunks import Passage
 from knowledge.index import Hit, Scope
 from knowledge.search import Question
 from knowledge.snapshot import Snapshot
@@ -43,24 +45,32 @@ class Answer:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Sentences of an article that answer a question; `point` is the one that holds the figure or step asked for."""
+
+    texts: tuple[str, ...] = ()
+    point: str | None = None
+
+
 class QuoteError(Exception):
     """A quote that does not stand in the cited article: a fault of ours, never shown to a user."""
 
 
-def compose(article: Article, language: Language, details: tuple[str, ...], score: float, version: str) -> Answer:
-    """The answer from that article, quoting the first detail that stands there as prose, else the definition.
+def compose(article: Article, language: Language, details: Details, score: float, version: str) -> Answer:
+    """The answer from that article, quoting what was asked for, else the definition's first sentence.
 
     Raises `QuoteError` when the article does not say something that the answer holds.
     """
     definition, script = article.definition[language], article.script[language]
-    for text in (definition, script, *details):
+    for text in (definition, script, *details.texts):
         if not article.states(text):
             raise QuoteError(f"not in {article.slug}: {text!r}")
-    quote = next((detail for detail in details if article.quotes(detail)), definition)
+    quote = details.point or split_sentences(definition)[0]
     return Answer(
         title=article.title,
         definition=definition,
-        details=details,
+        details=details.texts,
         script=script,
         link=article.link,
         citations=(Citation(article.title, article.url, quote),),
@@ -73,26 +83,35 @@ def compose(article: Article, language: Language, details: tuple[str, ...], scor
 
 async def choose_details(
     question: Question, article: Article, language: Language, knowledge: Snapshot, today: date
-) -> tuple[str, ...]:
+) -> Details:
     """Up to three sentences of the article that answer the question, in the article's order.
 
     Asked how something is done, the steps of a numbered list come first; asked for a figure, sentences with one.
-    The details are English, so a Hindi or Hinglish asker gets them only for such a question.
+    Table rows and list items say little alone, so they come only for such a question. The details are English, so a
+    Hindi or Hinglish asker gets them only then, too.
     """
     number, steps = knowledge.lexicon.asks_number(question.text), knowledge.lexicon.asks_steps(question.text)
     if language != "en" and not (number or steps):
-        return ()
+        return Details()
     scope = Scope(today, ("sentence",), slug=article.slug)
     hits = (await knowledge.index.search(question.vector, "", scope, _SENTENCES)).dense
     words = frozenset(question.words)
     found = [(_worth(hit, words, knowledge, number), knowledge.passages[hit.passage]) for hit in hits]
+    found = [(worth, p) for worth, p in found if _stands_alone(p) and (number or steps or p.form == "prose")]
     enough = max(_ENOUGH, max((worth for worth, _ in found), default=0.0) - _NEAR)
     found = [(worth, passage) for worth, passage in found if worth >= enough]
     if steps and not number:
-        ordered = [(worth, passage) for worth, passage in found if passage.ordered]
+        ordered = [(worth, passage) for worth, passage in found if passage.form == "step"]
         found = ordered if len(ordered) > 1 else found
-    best = sorted(found, key=lambda pair: -pair[0])[:_MOST_DETAILS]
-    return tuple(passage.text for passage in sorted((p for _, p in best), key=lambda passage: passage.number))
+    best = [passage for _, passage in sorted(found, key=lambda pair: -pair[0])[:_MOST_DETAILS]]
+    texts = tuple(passage.text for passage in sorted(best, key=lambda passage: passage.number))
+    point = next((passage.text for passage in best if article.quotes(passage.text)), None)
+    return Details(texts, point if number or steps else None)
+
+
+def _stands_alone(passage: Passage) -> bool:
+    """False for a sentence that only leads to the table or list below it."""
+    return not passage.text.endswith(":")
 
 
 def _worth(hit: Hit, words: frozenset[str], knowledge: Snapshot, number: bool) -> float:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.articles import Article, BulletList, Paragraph, Section
+from knowledge.articles import Article, Block, BulletList, Paragraph, Section, Table
 from knowledge.articles.model import block_texts
 from language import Language
 
 Kind = Literal["title", "question", "definition", "section", "sentence"]
+Form = Literal["prose", "item", "step", "row"]
 
 _NAMESPACE = uuid.UUID("6d1c3f0e-6f0b-4b86-9d3c-3f1a0c5b7e21")
 
@@ -30,7 +31,7 @@ class Passage:
     heading: str
     text: str
     context: str = ""
-    ordered: bool = False
+    form: Form = "prose"
 
     @property
     def id(self) -> str:
@@ -77,9 +78,19 @@ def _sentences(article: Article) -> Iterator[Passage]:
     number = 0
     for section in article.sections:
         for block in section.blocks:
-            ordered = isinstance(block, BulletList) and block.ordered
+            form = _form_of(block)
             # A list item or a row may say little without its heading; a sentence names its subject.
             context = "" if isinstance(block, Paragraph) else f"{section.heading}."
             for text in block_texts(block):
-                yield Passage(article, "sentence", number, "en", section.heading, text, context, ordered)
+                yield Passage(article, "sentence", number, "en", section.heading, text, context, form)
                 number += 1
+
+
+def _form_of(block: Block) -> Form:
+    match block:
+        case Paragraph():
+            return "prose"
+        case BulletList(ordered=ordered):
+            return "step" if ordered else "item"
+        case Table():
+            return "row"

@@ -139,7 +139,7 @@ def _row(passage: Passage) -> dict[str, Any]:
         "language": passage.language,
         "heading": passage.heading,
         "text": passage.text,
-        "ordered": passage.ordered,
+        "form": passage.form,
     }
 
 
