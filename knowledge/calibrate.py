@@ -30,8 +30,8 @@ from language import Language, detect
 TRAINING = GATE.parent / "training_questions.yml"
 _FOLDS = 5
 _RIDGE = 0.3  # strength of the penalty on weights
-# Share of the training questions without an article that must be refused. Most of them are from near domains, and the
-# intent classifier turns half of what is out of scope away before; a higher share costs right answers at twice the rate.
+# Share of the training questions without an article that must be refused. Most are from near domains, and the intent
+# classifier turns half of what is out of scope away before; a higher share costs right answers at twice the rate.
 _REFUSED = 0.75
 _FEATURES = Evidence.__slots__
 Array = NDArray[np.float64]
