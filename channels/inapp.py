@@ -185,7 +185,9 @@ class _Client:
         await self._send({"type": "ack", "id": frame.required_id})
 
     async def _resume(self, frame: Received) -> None:
-        after = frame.number("after")
+        after = await self._services.database.read(
+            lambda c: outbox.find_start(c, self._conversation, CHANNEL, frame.number("after"))
+        )
         if self._from is None:
             self._from = self._upto = after
         elif after < self._from:
@@ -236,7 +238,7 @@ class _Client:
         try:
             if self._from is None:
                 read = self._services.database.read
-                sent = await read(lambda c: outbox.find_last_sent(c, self._conversation, CHANNEL))
+                sent = await read(lambda c: outbox.find_start(c, self._conversation, CHANNEL))
                 if self._from is None:  # a resume may have come meanwhile
                     self._from = self._upto = sent
             await self._send_rows(self._upto, None)

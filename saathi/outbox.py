@@ -93,13 +93,17 @@ def find_answer(connection: Connection, key: str) -> list[Outgoing]:
     return [_read(row) for row in rows]
 
 
-def find_last_sent(connection: Connection, conversation: str, channel: str) -> int:
-    """The highest number below which nothing waits to be sent on this channel; 0 when nothing was sent."""
+def find_start(connection: Connection, conversation: str, channel: str, seen: int | None = None) -> int:
+    """The number after which a client wants messages: the last that it saw, else the last before what is unsent.
+
+    A client that saw more than there is remembers another database; what it saw counts for nothing.
+    """
+    last = connection.scalar(select(conversations.c.last_seq).where(conversations.c.id == conversation)) or 0
+    if seen is not None and seen <= last:
+        return seen
     mine = (outbox.c.conversation == conversation) & (outbox.c.channel == channel)
     first_queued = connection.scalar(select(func.min(outbox.c.seq)).where(mine, outbox.c.state == "queued"))
-    if first_queued is not None:
-        return int(first_queued) - 1
-    return connection.scalar(select(conversations.c.last_seq).where(conversations.c.id == conversation)) or 0
+    return last if first_queued is None else int(first_queued) - 1
 
 
 def mark_sent(connection: Connection, ids: list[str], now: float) -> None:

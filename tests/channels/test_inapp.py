@@ -105,6 +105,12 @@ async def test_resume_replays_what_was_missed_once_and_in_order(gateway: Gateway
         assert (await chat.ask("next", "m9"))["seq"] == 6
 
 
+async def test_client_that_saw_more_than_there_is_gets_what_comes(gateway: Gateway) -> None:
+    async with gateway.chat() as chat:
+        await chat.send("resume", after=10**6)
+        assert (await chat.ask("hello", "m1"))["seq"] == 1
+
+
 async def test_two_sockets_of_a_partner_get_the_same_messages(gateway: Gateway) -> None:
     async with gateway.chat() as one, gateway.chat() as other:
         await asyncio.sleep(0.5)
