@@ -26,11 +26,11 @@ talk: ## chat in the terminal with an assistant that runs (make run)
 
 ingest: ## bring the knowledge index to the articles as they are now
 	@$(BOOTSTRAP) run
-	@$(APP) -m knowledge.ingest
+	@$(APP) -m ops.renew knowledge
 
 train: ## train the model from data/, domain.yml and config.yml
 	@$(BOOTSTRAP) run
-	@.venv-rasa/bin/python -m bot.train
+	@$(APP) -m ops.renew model
 
 test: ## run the whole test suite
 	@$(BOOTSTRAP) dev

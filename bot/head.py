@@ -1,8 +1,9 @@
 """The head of the intent classifier: numbers in, an intent or a refusal out. It knows nothing of Rasa.
 
-Features are TF-IDF of words (1-2) and of letters within words (2-4), each of length 1, beside the sentence vector
-times 3; on them a logistic regression (C=5). A message whose best intent is unlikely, or that resembles no training
-example, is rejected: a second logistic regression on both weighs them, and its threshold is set on held-out examples.
+Features are TF-IDF of words (1-2) and of letters within words (2-4), each of length 1, beside the sentence vector,
+also of length 1; on them a logistic regression (C=5). A message whose best intent is unlikely, or that resembles no
+training example, is rejected: a second logistic regression on both weighs them, and its threshold is set on held-out
+examples.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-DENSE_SCALE = 3.0
 WORDS = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+", "sublinear_tf": True}
 LETTERS = {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True}
 _ARRAYS = "head.npz"
@@ -67,7 +67,7 @@ class Head:
 
     def judge(self, text: str, vector: Floats) -> Verdict:
         """Judge one text (in Latin form) with its sentence vector; well under a millisecond."""
-        logits = self.intercepts + (DENSE_SCALE * vector) @ self.coefficients[-len(vector) :]
+        logits = self.intercepts + vector @ self.coefficients[-len(vector) :]
         offset = 0
         for block in (self.words, self.letters):
             columns, weights = block.weigh(text)

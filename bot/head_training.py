@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.head import DENSE_SCALE, LETTERS, WORDS, Floats, Head, best_in_scope, evidence_of, terms
+from bot.head import LETTERS, WORDS, Floats, Head, best_in_scope, evidence_of, terms
 
 _FOLDS = 3
 _FEWEST = 5
@@ -43,7 +43,7 @@ def train_head(texts: Sequence[str], vectors: Floats, intents: Sequence[str], ou
 
 def _fit(texts: list[str], vectors: Floats, intents: np.ndarray, out_of_scope: str, iterations: int) -> Head:
     words, letters = TfidfVectorizer(**WORDS), TfidfVectorizer(**LETTERS)
-    blocks = [words.fit_transform(texts), letters.fit_transform(texts), csr_matrix(DENSE_SCALE * vectors)]
+    blocks = [words.fit_transform(texts), letters.fit_transform(texts), csr_matrix(vectors)]
     regression = LogisticRegression(C=5.0, max_iter=iterations, multi_class="multinomial", random_state=0)
     regression.fit(hstack(blocks, format="csr"), intents)
     coefficients, intercepts = regression.coef_, regression.intercept_

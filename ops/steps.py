@@ -30,6 +30,10 @@ KNOWLEDGE_INPUTS = (
 )
 
 
+# Fitting allocates and frees arrays of megabytes all the time; to map each anew doubles its processor time.
+ROOMY = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**31)}
+
+
 @dataclass(frozen=True)
 class Step:
     """A command that makes `made` (a pattern below `place`) out of files of the checkout."""
@@ -53,7 +57,7 @@ class Step:
             stamp.write_text(now, encoding="utf-8")
 
         log = logs / f"make-{self.place.name}.log"
-        return Job(self.doing, self.argv, log, self.remedy, done=note, cwd=root, env=env)
+        return Job(self.doing, self.argv, log, self.remedy, done=note, cwd=root, env={**env, **ROOMY})
 
 
 def steps(root: Path, data: Path) -> list[Step]:
