@@ -62,6 +62,7 @@ async def test_killed_process_loses_and_repeats_nothing(assistant: Assistant, pr
     talks = [asyncio.create_task(partner.converse()) for partner in partners]
     await asyncio.sleep(0.5)
     assistant.kill(program)
+    assert sum(partner.is_done for partner in partners) < PARTNERS  # it died in the middle
     await asyncio.wait_for(asyncio.gather(*talks), 120)
     assert [partner.repeated for partner in partners] == [[]] * PARTNERS
     await asyncio.to_thread(assistant.wait, 60)
