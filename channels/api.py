@@ -46,7 +46,7 @@ class _Body(BaseModel):
 
 class _Question(_Body):
     query: str
-    conversation: str | None = Field(None, min_length=1, max_length=32)
+    conversation: str | None = Field(None, pattern="^[0-9a-f]{32}$")
 
 
 class _Demo(_Body):

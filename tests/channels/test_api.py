@@ -73,7 +73,8 @@ async def test_answers_of_the_api_do_not_appear_in_the_chat(gateway: Gateway) ->
         ({"query": "  "}, 422, "empty"),
         ({"query": "x" * 2001}, 422, "too_long"),
         ({"query": "a\0b"}, 422, "bad_text"),
-        ({"query": "x", "conversation": "nobody's"}, 404, "not_found"),
+        ({"query": "x", "conversation": "nobody's"}, 422, "invalid"),
+        ({"query": "x", "conversation": "0" * 32}, 404, "not_found"),
         ({"query": "x" * 100_000}, 413, "request_entity_too_large"),
     ],
 )
