@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
+from sqlalchemy import Connection
 
 from channels.delivery import Signal, wait_for
 from channels.frames import FrameError, Received, read_frame
@@ -60,16 +61,14 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
 async def _serve(socket: web.WebSocketResponse, services: Services) -> None:
     try:
         principal = await _authenticate(socket, services)
-        conversation = await services.database.write(
-            lambda c: conversations.find_chat(c, principal.subject, time.time())
-        )
+        conversation, start = await services.database.write(lambda c: _enter(c, principal.subject))
     except BadToken:
         await socket.close(code=UNAUTHENTICATED, message=b"the token is missing, wrong or expired")
         return
     except StoreUnavailable:
         await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"the store is not available")
         return
-    client = _Client(socket, services, principal, conversation)
+    client = _Client(socket, services, principal, conversation, start)
     sending = asyncio.create_task(client.send_forever())
     try:
         await client.receive_all()
@@ -77,6 +76,12 @@ async def _serve(socket: web.WebSocketResponse, services: Services) -> None:
         sending.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sending
+
+
+def _enter(connection: Connection, partner: str) -> tuple[str, int]:
+    """The partner's conversation, and the number after which this socket gets messages unless it resumes."""
+    conversation = conversations.find_chat(connection, partner, time.time())
+    return conversation, outbox.find_start(connection, conversation, CHANNEL)
 
 
 async def _authenticate(socket: web.WebSocketResponse, services: Services) -> Principal:
@@ -105,7 +110,7 @@ class _Client:
     """One authenticated socket."""
 
     def __init__(
-        self, socket: web.WebSocketResponse, services: Services, principal: Principal, conversation: str
+        self, socket: web.WebSocketResponse, services: Services, principal: Principal, conversation: str, start: int
     ) -> None:
         self._socket = socket
         self._services = services
@@ -113,8 +118,8 @@ class _Client:
         self._conversation = conversation
         self._language = detect("")
         # What this socket has been sent: the numbers above `_from` up to `_upto`.
-        self._from: int | None = None
-        self._upto = 0
+        self._from = self._upto = start
+        self._has_begun = False
         self._resumed = asyncio.Event()
 
     async def receive_all(self) -> None:
@@ -188,7 +193,7 @@ class _Client:
         after = await self._services.database.read(
             lambda c: outbox.find_start(c, self._conversation, CHANNEL, frame.number("after"))
         )
-        if self._from is None:
+        if not self._has_begun:
             self._from = self._upto = after
         elif after < self._from:
             await self._send_rows(after, self._from)
@@ -235,12 +240,8 @@ class _Client:
                     await self._send({"type": "typing"})
 
     async def _send_new(self) -> None:
+        self._has_begun = True
         try:
-            if self._from is None:
-                read = self._services.database.read
-                sent = await read(lambda c: outbox.find_start(c, self._conversation, CHANNEL))
-                if self._from is None:  # a resume may have come meanwhile
-                    self._from = self._upto = sent
             await self._send_rows(self._upto, None)
         except StoreUnavailable as error:
             log.warning("store_unavailable", reason=str(error))
