@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.answers import QuoteError, compose
+from knowledge.answers import Details, QuoteError, compose
 from knowledge.articles import read_article
 from knowledge.base import Knowledge
 from language import Language
@@ -140,4 +140,4 @@ async def test_punctuation_alone_is_no_question(knowledge: Knowledge) -> None:
 
 def test_detail_that_the_article_does_not_state_raises() -> None:
     with pytest.raises(QuoteError):
-        compose(GRACE, "en", ("The grace period is 90 days for a monthly premium.",), 0.9, "v")
+        compose(GRACE, "en", Details(("The grace period is 90 days for a monthly premium.",)), 0.9, "v")
