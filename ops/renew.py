@@ -42,7 +42,7 @@ def main() -> int:
         print(f"saathi: {error}", file=sys.stderr)
         return 1
     python, module = (".venv-rasa", "bot.train") if what == "model" else (".venv", "knowledge.ingest")
-    command = [ROOT / python / "bin/python", "-m", module]
+    command = [str(ROOT / python / "bin/python"), "-m", module]
     made = subprocess.run(command, cwd=ROOT, env={**machine.env, **ROOMY}, check=False)
     if what == "model" and made.returncode == 0:
         say(asyncio.run(reload_model(machine)))
