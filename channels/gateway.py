@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def build_app(settings: Settings) -> web.Application:
     return app
 
 
-def _open_services(settings: Settings):  # type: ignore[no-untyped-def]
+def _open_services(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=0)))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 import uuid
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import structlog
@@ -65,7 +66,7 @@ class Worker:
         task.add_done_callback(lambda _: self._leave(conversation))
 
     @contextlib.asynccontextmanager
-    async def at_work(self):  # type: ignore[no-untyped-def]
+    async def at_work(self) -> AsyncIterator[None]:
         """Look after leases and forgotten messages for the length of the block; then stop all turns."""
         sweeping = asyncio.create_task(self._sweep_forever())
         try:

@@ -3,7 +3,7 @@
 The open rows of a conversation are its `failed_attempts`; a helpful answer closes them.
 """
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from saathi.store.statements import insert_if_absent
 from saathi.store.tables import attempts
@@ -50,5 +50,5 @@ def find_solutions(connection: Connection, conversation: str) -> list[str]:
     return list(connection.scalars(query))
 
 
-def _open(conversation: str):  # type: ignore[no-untyped-def]
+def _open(conversation: str) -> ColumnElement[bool]:
     return (attempts.c.conversation == conversation) & attempts.c.is_open
