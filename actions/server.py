@@ -16,6 +16,7 @@ from actions.escalation import Escalation, StoreEscalation
 from actions.fallback import NotHelpful, NotUnderstood
 from actions.handoff import HandOver
 from actions.knowledge import AnswerQuestion
+from actions.out_of_scope import OutOfScope
 from actions.webhook import Webhook
 from encoder import Encoder
 from knowledge.base import Knowledge
@@ -39,6 +40,7 @@ def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[
         NotUnderstood(escalation),
         NotHelpful(escalation),
         HandOver(escalation),
+        OutOfScope(escalation),
     ]
 
 

@@ -16,7 +16,8 @@ def add(connection: Connection, conversation: str, message: str, cause: str, sol
     """Count a failed attempt once per message.
 
     Args:
-        cause: why it failed: `unclear`, `empty_search`, `failed_action`, `not_helpful`, `silent_turn`, `failed_turn`.
+        cause: why it failed: `unclear`, `empty_search`, `failed_action`, `not_helpful`, `out_of_scope`,
+            `silent_turn`, `failed_turn`.
         solution: what was tried, in words for the person who takes over.
 
     Returns:

@@ -86,6 +86,15 @@ async def test_answer_without_open_attempts_writes_nothing(talk: Talk) -> None:
     assert (await talk.run("action_answer_question", "m1", COVERED))["events"] == []
 
 
+async def test_foreign_question_is_declined_then_handed_over(talk: Talk) -> None:
+    first = only(await talk.run("action_out_of_scope", "m1", "tell me a joke"))
+    assert first["response"] == "utter_out_of_scope"
+    assert first["custom"]["outcome"] == "refused"
+    second = only(await talk.run("action_out_of_scope", "m2", "another joke"))
+    assert second["response"] == "utter_handoff_done"
+    assert second["custom"]["outcome"] == "handed_over"
+
+
 async def test_unclear_message_is_asked_again_then_handed_over(talk: Talk) -> None:
     first = await talk.run("action_not_understood", "m1")
     assert only(first)["response"] == "utter_fallback_rephrase"
