@@ -12,5 +12,5 @@ async def test_rate_is_read_in_the_ways_that_people_write_it(rate: str) -> None:
 
 @pytest.mark.parametrize("rate", ["", "many", "-1", "2/", "2/10 parsecs"])
 def test_rate_that_cannot_be_read_is_named_with_the_remedy(rate: str) -> None:
-    with pytest.raises(ValueError, match="RATE_LIMIT is .*write it like"):
+    with pytest.raises(ValueError, match=r"RATE_LIMIT is .*write it like"):
         Limiter(rate)
