@@ -5,8 +5,8 @@ import { make } from "./dom.js";
 
 const SUGGESTIONS = [
   { title: "How do I explain the surrender value of a policy?", language: "en" },
-  { title: "Customer bol raha hai premium zyada hai, kya bolu?", language: "hinglish" },
-  { title: "टर्म इंश्योरेंस और एंडोमेंट में क्या फ़र्क है?", language: "hi" },
+  { title: "Free look kitne din ka hota hai?", language: "hinglish" },
+  { title: "मेरा कमीशन वापस क्यों कटा?", language: "hi" },
 ];
 
 const panel = document.querySelector(".panel");
