@@ -1,4 +1,4 @@
-"""`action_not_understood` and `action_not_helpful`: a failed attempt each, and a person at the limit."""
+"""Actions that could not help: each counts an attempt, says what its topic says then, and at the limit hands over."""
 
 from typing import Any
 
@@ -8,18 +8,26 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
 from actions.replies import say_or_hand_over
-from actions.turn import Turn
+from actions.turn import Outcome, Turn
 
 
-class NotUnderstood(Action):
-    """The message was unclear: asks to put it otherwise (`utter_fallback_rephrase`), or hands over."""
+class FailedAttempt(Action):
+    """One such action. `cause` is one of `saathi.attempts.add`; `solution` tells the person who takes over what was
+    tried; `response` is uttered below the limit, with `outcome`."""
 
-    def __init__(self, escalation: Escalation) -> None:
+    def __init__(
+        self, escalation: Escalation, name: str, *, cause: str, solution: str, response: str, outcome: Outcome
+    ) -> None:
         self._escalation = escalation
+        self._name = name
+        self._cause = cause
+        self._solution = solution
+        self._response = response
+        self._outcome: Outcome = outcome
 
     def name(self) -> str:
         """The action's name in the domain."""
-        return "action_not_understood"
+        return self._name
 
     async def run(
         self,
@@ -28,26 +36,38 @@ class NotUnderstood(Action):
         domain: dict[str, Any],  # noqa: ARG002
     ) -> list[EventType]:
         """One turn."""
-        count = await self._escalation.fail(Turn.read(tracker), "unclear", "asked to put the message in other words")
-        return say_or_hand_over(dispatcher, count, "utter_fallback_rephrase", "clarified")
+        count = await self._escalation.fail(Turn.read(tracker), self._cause, self._solution)
+        return say_or_hand_over(dispatcher, count, self._response, self._outcome)
 
 
-class NotHelpful(Action):
-    """The user says that the answer did not help: asks on (`utter_knowledge_not_helpful`), or hands over."""
+def list_failed_attempts(escalation: Escalation) -> list[Action]:
+    """The actions for a message that was unclear, an answer that did not help, and what is not our work.
 
-    def __init__(self, escalation: Escalation) -> None:
-        self._escalation = escalation
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_not_helpful"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002
-    ) -> list[EventType]:
-        """One turn."""
-        count = await self._escalation.fail(Turn.read(tracker), "not_helpful", "gave an answer that did not help")
-        return say_or_hand_over(dispatcher, count, "utter_knowledge_not_helpful", "clarified")
+    The last counts too: a question of ours that was taken for a foreign one must not be turned away for ever.
+    """
+    return [
+        FailedAttempt(
+            escalation,
+            "action_not_understood",
+            cause="unclear",
+            solution="asked to put the message in other words",
+            response="utter_fallback_rephrase",
+            outcome="clarified",
+        ),
+        FailedAttempt(
+            escalation,
+            "action_not_helpful",
+            cause="not_helpful",
+            solution="gave an answer that did not help",
+            response="utter_knowledge_not_helpful",
+            outcome="clarified",
+        ),
+        FailedAttempt(
+            escalation,
+            "action_out_of_scope",
+            cause="out_of_scope",
+            solution="declined: taken for outside our work",
+            response="utter_out_of_scope",
+            outcome="refused",
+        ),
+    ]

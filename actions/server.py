@@ -13,10 +13,9 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
 from actions.escalation import Escalation, StoreEscalation
-from actions.fallback import NotHelpful, NotUnderstood
+from actions.fallback import list_failed_attempts
 from actions.handoff import HandOver
 from actions.knowledge import AnswerQuestion
-from actions.out_of_scope import OutOfScope
 from actions.webhook import Webhook
 from encoder import Encoder
 from knowledge.base import Knowledge
@@ -37,10 +36,8 @@ def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[
     """Every action with what it needs. A new action is one more line here."""
     return [
         AnswerQuestion(knowledge, escalation, today, address),
-        NotUnderstood(escalation),
-        NotHelpful(escalation),
         HandOver(escalation),
-        OutOfScope(escalation),
+        *list_failed_attempts(escalation),
     ]
 
 
