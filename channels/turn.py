@@ -60,12 +60,23 @@ class Turn:
         turned = await self._ask(message, failed_attempts)
         spent = {"rasa": _milliseconds(started)}
         if turned is None:
-            return self._apologise(message, "failed_turn", None, spent)
+            return self.apologise(message, spent=spent)
         spent |= turned.milliseconds
         replies = [reply for reply in (_read(reply, message) for reply in turned.replies) if reply.text or reply.card]
         if not replies:
-            return self._apologise(message, "silent_turn", turned, spent)
+            return self.apologise(message, "silent_turn", turned, spent)
         return Answered(replies, _find_outcome(turned), turned, milliseconds=spent)
+
+    def apologise(
+        self,
+        message: Pending,
+        failure: str = "failed_turn",
+        turned: Turned | None = None,
+        spent: dict[str, float] | None = None,
+    ) -> Answered:
+        """What the gateway says when a turn came to nothing."""
+        apology = self._wording.reply("apology", message.language, Purpose.APOLOGY)
+        return Answered([apology], Outcome.FAILED, turned, failure, spent or {})
 
     def hand_over(self, message: Pending) -> Reply:
         """What the gateway says when it hands a conversation to a person by itself."""
@@ -83,10 +94,6 @@ class Turn:
             await asyncio.sleep(min(pause, max(deadline - time.time(), 0)))
             pause = min(pause * 2, 2.0)
         return None
-
-    def _apologise(self, message: Pending, failure: str, turned: Turned | None, spent: dict[str, float]) -> Answered:
-        apology = self._wording.reply("apology", message.language, Purpose.APOLOGY)
-        return Answered([apology], Outcome.FAILED, turned, failure, spent)
 
 
 def _read(reply: dict[str, Any], message: Pending) -> Reply:

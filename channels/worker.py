@@ -44,6 +44,7 @@ class Worker:
         self._owner = uuid.uuid4().hex
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._is_stopping = False
 
     async def accept(self, incoming: Incoming) -> None:
         """Store a message once and begin its turn; a message that is known already changes nothing.
@@ -57,7 +58,9 @@ class Worker:
             self.wake(incoming.conversation)
 
     def wake(self, conversation: str) -> None:
-        """Have the conversation's messages handled, unless that is under way in this process."""
+        """Have the conversation's messages handled, unless that is under way here or this gateway is stopping."""
+        if self._is_stopping:
+            return
         if conversation in self._running:
             self._again.add(conversation)
             return
@@ -72,6 +75,7 @@ class Worker:
         try:
             yield
         finally:
+            self._is_stopping = True  # a turn that is cancelled must not be followed by the next one
             tasks = [sweeping, *self._running.values()]
             for task in tasks:
                 task.cancel()
@@ -87,12 +91,15 @@ class Worker:
         while True:
             try:
                 if self._running:
-                    await self._database.write(lambda c: conversations.renew(c, self._owner, time.time()))
+                    await self._renew(list(self._running))
                 for conversation in await self._database.read(lambda c: inbox.find_waiting(c, time.time())):
                     self.wake(conversation)
             except StoreUnavailable as error:
                 log.warning("store_unavailable", reason=str(error))
             await asyncio.sleep(SWEEP_EVERY_S)
+
+    async def _renew(self, handled: list[str]) -> None:
+        await self._database.write(lambda c: conversations.renew(c, handled, self._owner, time.time()))
 
     async def _handle_all(self, conversation: str) -> None:
         try:
@@ -109,7 +116,11 @@ class Worker:
         with structlog.contextvars.bound_contextvars(turn=message.id):
             self._delivery.tell(message.conversation, Signal.TYPING)
             queued = (time.time() - message.received_at) * 1000
-            answered = await self._turn.answer(message, claimed.mode, claimed.failed_attempts)
+            try:
+                answered = await self._turn.answer(message, claimed.mode, claimed.failed_attempts)
+            except Exception:  # the message must not come back for ever and hold up those behind it
+                log.exception("turn_broke")
+                answered = self._turn.apologise(message)
             answered.milliseconds["queue"] = round(queued, 2)
             following = await self._finish_surely(message, answered)
             self._delivery.tell(message.conversation, Signal.MESSAGES)

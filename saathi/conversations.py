@@ -55,9 +55,9 @@ def claim(connection: Connection, conversation: str, owner: str, now: float) -> 
     return Mode(mode) if mode else None
 
 
-def renew(connection: Connection, owner: str, now: float) -> None:
-    """Prolong all leases that `owner` still holds."""
-    held = (conversations.c.lease_owner == owner) & (conversations.c.lease_until > 0)
+def renew(connection: Connection, handled: list[str], owner: str, now: float) -> None:
+    """Prolong the leases of the conversations that `owner` handles just now, where they are still its own."""
+    held = conversations.c.id.in_(handled) & (conversations.c.lease_owner == owner)
     connection.execute(update(conversations).where(held).values(lease_until=now + LEASE_S))
 
 

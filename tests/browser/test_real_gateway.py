@@ -10,9 +10,9 @@ from playwright.async_api import expect
 
 from channels.gateway import build_app
 from channels.services import SERVICES
-from saathi.settings import Settings
 from tests.browser.conftest import OpenPage
 from tests.browser.driving import ask, expect_texts, log
+from tests.support.gateway import make_settings
 from tests.support.rasa import FakeDoor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -23,17 +23,7 @@ async def real(tmp_path: Path) -> AsyncIterator[TestServer]:
     door = FakeDoor()
     await door.server.start_server()
     port = unused_port()
-    settings = Settings(
-        _env_file=None,
-        port=port,
-        saathi_demo=True,
-        data_dir=tmp_path,
-        rasa_url=door.url,
-        rasa_secret="r" * 32,
-        actions_url="http://127.0.0.1:9",
-        actions_secret="a" * 32,
-        jwt_secret="j" * 32,
-    )
+    settings = make_settings(door.url, tmp_path, port=port)
     server = TestServer(build_app(settings), port=port)
     await server.start_server()
     yield server

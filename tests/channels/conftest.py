@@ -12,9 +12,8 @@ from channels.services import SERVICES, Services
 from channels.tokens import Tokens
 from saathi.settings import Settings
 from tests.support.chat import Chat
+from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
-
-JWT = "j" * 32
 
 
 class Gateway:
@@ -58,18 +57,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def settings(door: FakeDoor, database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        saathi_demo=True,
-        data_dir=tmp_path,
-        database_url=database_url,
-        rasa_url=door.url,
-        rasa_secret="r" * 32,
-        actions_url="http://127.0.0.1:9",
-        actions_secret="a" * 32,
-        jwt_secret=JWT,
-        rate_limit="1000/10 seconds",
-    )
+    return make_settings(door.url, tmp_path, database_url=database_url, rate_limit="1000/10 seconds")
 
 
 @asynccontextmanager

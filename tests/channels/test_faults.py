@@ -42,6 +42,14 @@ async def test_silence_is_an_apology_and_a_failed_attempt(gateway: Gateway, door
     ]
 
 
+async def test_answer_that_nobody_can_read_is_an_apology_and_the_conversation_goes_on(gateway: Gateway) -> None:
+    async with gateway.chat() as chat:
+        assert (await chat.ask("nonsense", "m1"))["author"] == "system"
+        assert (await chat.ask("hello", "m2"))["text"] == "echo: hello"
+    (counted,) = await read(gateway, select(attempts.attempts))
+    assert counted["cause"] == "failed_turn"
+
+
 async def test_rasa_down_is_an_apology_in_time_and_the_second_is_a_handoff(
     gateway: Gateway, door: FakeDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

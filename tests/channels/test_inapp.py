@@ -8,7 +8,8 @@ from aiohttp import WSServerHandshakeError
 from sqlalchemy import func, select
 
 from saathi.store.tables import feedback, inbox, outbox, outcomes
-from tests.channels.conftest import JWT, Gateway, run_gateway
+from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import JWT
 from tests.support.rasa import FakeDoor
 
 

@@ -13,8 +13,8 @@ from schemathesis.checks import not_a_server_error
 
 from channels.gateway import OPENAPI
 from channels.tokens import Tokens
-from saathi.settings import Settings
-from tests.channels.conftest import JWT, run_gateway
+from tests.channels.conftest import run_gateway
+from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
 
 schema = schemathesis.openapi.from_dict(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")))
@@ -30,17 +30,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     async def serve(data_dir: Path) -> None:
         door = FakeDoor()
         await door.server.start_server()
-        chosen = Settings(
-            _env_file=None,
-            saathi_demo=True,
-            data_dir=data_dir,
-            rasa_url=door.url,
-            rasa_secret="r" * 32,
-            actions_url="http://127.0.0.1:9",
-            actions_secret="a" * 32,
-            jwt_secret=JWT,
-            rate_limit="100000/10 seconds",
-        )
+        chosen = make_settings(door.url, data_dir, rate_limit="100000/10 seconds")
         async with run_gateway(chosen) as gateway:
             started.append(str(gateway.client.make_url("")).rstrip("/"))
             is_up.set()

@@ -56,6 +56,8 @@ class FakeDoor:
         said = body.get("text", body.get("payload"))
         if said == "card":
             return [_CARD]
+        if said == "nonsense":
+            return [{"text": "hm", "custom": {"outcome": "sideways"}}]
         if said == "/ask_human":
             return [{"text": "A person takes over.", "custom": {"outcome": "handed_over"}}]
         return [{"text": f"echo: {said}", "response": "utter_echo", "buttons": [], "custom": None}]
