@@ -15,7 +15,8 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.turn import BadCall
-from knowledge.base import BuildError, Knowledge
+from knowledge.base import Knowledge
+from knowledge.loading import BuildError
 from saathi.store import StoreUnavailable
 
 _DEADLINE = 4.0  # seconds an action may take

@@ -19,7 +19,7 @@ import yaml
 from numpy.typing import NDArray
 
 from knowledge.articles.library import ARTICLES
-from knowledge.base import load_snapshot
+from knowledge.loading import load_snapshot
 from knowledge.gate import GATE, Gate
 from knowledge.index import Hit, Hits
 from knowledge.search import Candidate, Evidence, find_candidates, find_hits, prepare, weigh_candidates

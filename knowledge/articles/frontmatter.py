@@ -9,8 +9,8 @@ import yaml
 from knowledge.articles.model import ArticleError
 
 PRODUCTS = (
-    "life-insurance", "health-insurance", "motor-insurance", "loans", "cards", "savings", "pension", "tax",
-    "grievance", "partner",
+    "life-insurance", "health-insurance", "motor-insurance", "travel-insurance", "loans", "cards", "savings", "pension",
+    "tax", "grievance", "partner",
 )  # fmt: skip
 AUDIENCES = ("partner", "caller", "agent")
 SKILL_LEVELS = ("beginner", "intermediate", "advanced")

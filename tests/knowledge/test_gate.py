@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.articles import read_article
-from knowledge.base import load_snapshot
+from knowledge.loading import load_snapshot
 from knowledge.calibrate import Example, find_examples, fit, measure
 from knowledge.gate import GATE, Gate
 from knowledge.search import Candidate, Evidence

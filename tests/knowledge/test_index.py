@@ -13,7 +13,8 @@ import pytest
 
 from encoder import Encoder
 from knowledge.articles import read_article
-from knowledge.base import BuildError, Knowledge
+from knowledge.base import Knowledge
+from knowledge.loading import BuildError
 from knowledge.build import fingerprint
 from knowledge.chunks import Passage, cut
 from knowledge.edge import EdgeIndex
