@@ -1,5 +1,6 @@
 """The body of an article: markdown to headings with blocks of plain text, each with its line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,16 +10,22 @@ from markdown_it.tree import SyntaxTreeNode
 from knowledge.articles.model import Block, BulletList, Link, Paragraph, Table
 from knowledge.articles.sentences import split_sentences
 
+_PLACE = re.compile(r'(?P<heading>.*?)\s*\{place="(?P<place>[^"]*)"\}')
+
 
 @dataclass(slots=True)
 class Part:
-    """One heading with what stands under it, up to the next heading. `line` counts from 1 within the file."""
+    """One heading with what stands under it, up to the next heading. `line` counts from 1 within the file.
+
+    `place` is where an imported part stands in its origin, as its heading says: `## Waiting periods {place="page 4"}`.
+    """
 
     level: int
     heading: str
     line: int
     blocks: list[Block] = field(default_factory=list)
     links: list[tuple[Link, int]] = field(default_factory=list)
+    place: str = ""
 
     @property
     def text(self) -> str:
@@ -26,8 +33,8 @@ class Part:
         return " ".join(" ".join(block.sentences) for block in self.blocks if isinstance(block, Paragraph))
 
 
-def read_parts(body: str, first_line: int) -> list[Part]:
-    """The parts of a body whose first line is that line of the file.
+def read_parts(body: str, first_line: int, *, with_places: bool = False) -> list[Part]:
+    """The parts of a body whose first line is that line of the file; `with_places` takes places from the headings.
 
     Text before the first heading comes as a part of level 0. Raises nothing: markdown has no faults.
     """
@@ -36,7 +43,10 @@ def read_parts(body: str, first_line: int) -> list[Part]:
     for node in SyntaxTreeNode(markdown.parse(body)).children:
         line = first_line + (node.map[0] if node.map else 0)
         if node.type == "heading":
-            parts.append(Part(int(node.tag[1:]), _text(node), line))
+            heading = _text(node)
+            found = _PLACE.fullmatch(heading) if with_places else None
+            place = found["place"] if found else ""
+            parts.append(Part(int(node.tag[1:]), found["heading"] if found else heading, line, place=place))
             continue
         parts[-1].blocks.extend(_blocks(node))
         parts[-1].links.extend((link, line) for link in _links(node))

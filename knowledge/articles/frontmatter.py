@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal, cast
 
 import yaml
 
 from knowledge.articles.model import ArticleError
+from language import Language
 
 PRODUCTS = (
     "life-insurance", "health-insurance", "motor-insurance", "travel-insurance", "loans", "cards", "savings", "pension",
@@ -14,10 +16,13 @@ PRODUCTS = (
 )  # fmt: skip
 AUDIENCES = ("partner", "caller", "agent")
 SKILL_LEVELS = ("beginner", "intermediate", "advanced")
+LANGUAGES = ("en", "hi", "hinglish")
+Status = Literal["draft", "reviewed"]
 _FIELDS = (
     "title", "product", "audience", "skill_level", "language", "valid_from", "valid_until", "source", "reviewed",
     "questions",
 )  # fmt: skip
+_IMPORTED = ("status", "imported_from", "imported_on", "digest")  # an imported document has these as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +33,68 @@ class FrontMatter:
     product: str
     audience: tuple[str, ...]
     skill_level: str
+    language: Language
     valid_from: date
     valid_until: date | None
     source: str
     reviewed: date | None
     questions: tuple[str, ...]
+    imported_from: str
     body: str
     body_line: int  # line of the file, from 1, on which the body begins
 
 
+def read_status(path: Path, text: str) -> Status:
+    """Whether the article may be answered from; ours always may. Raises `ArticleError` when that cannot be told."""
+    lines, closing = _cut(path, text)
+    fields = _Fields(path, "\n".join(lines[1:closing]))
+    return cast("Status", fields.one_of("status", ("draft", "reviewed"))) if fields.imported else "reviewed"
+
+
 def read_front_matter(path: Path, text: str) -> FrontMatter:
     """Cuts off and checks the front matter. Raises `ArticleError` with the first fault."""
+    lines, closing = _cut(path, text)
+    fields = _Fields(path, "\n".join(lines[1:closing]))
+    valid_from, valid_until = fields.day("valid_from"), fields.day_or_none("valid_until")
+    if valid_until is not None and valid_until < valid_from:
+        raise fields.error("valid_until", "write a day that is not before `valid_from`, or null")
+    if fields.imported:
+        _check_import(fields)
+    return FrontMatter(
+        title=fields.text("title"),
+        product=fields.one_of("product", PRODUCTS),
+        audience=fields.some_of("audience", AUDIENCES),
+        skill_level=fields.one_of("skill_level", SKILL_LEVELS),
+        language=cast("Language", fields.one_of("language", LANGUAGES if fields.imported else ("en",))),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        source=fields.text("source"),
+        reviewed=fields.day_or_none("reviewed"),
+        questions=fields.texts("questions", may_be_empty=fields.imported),
+        imported_from=fields.text("imported_from") if fields.imported else "",
+        body="\n".join(lines[closing + 1 :]),
+        body_line=closing + 2,
+    )
+
+
+def _cut(path: Path, text: str) -> tuple[list[str], int]:
+    """The lines of the file, and which of them, from 0, closes the front matter."""
     lines = text.split("\n")
     if lines[0].strip() != "---":
         raise ArticleError(path, 1, "begin the file with a line `---`, then the front matter")
     closing = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
     if closing is None:
         raise ArticleError(path, 1, "close the front matter with a line `---`")
-    fields = _Fields(path, "\n".join(lines[1:closing]))
-    valid_from, valid_until = fields.day("valid_from"), fields.day_or_none("valid_until")
-    if valid_until is not None and valid_until < valid_from:
-        raise fields.error("valid_until", "write a day that is not before `valid_from`, or null")
-    fields.one_of("language", ("en",))
-    return FrontMatter(
-        title=fields.text("title"),
-        product=fields.one_of("product", PRODUCTS),
-        audience=fields.some_of("audience", AUDIENCES),
-        skill_level=fields.one_of("skill_level", SKILL_LEVELS),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        source=fields.text("source"),
-        reviewed=fields.day_or_none("reviewed"),
-        questions=fields.texts("questions"),
-        body="\n".join(lines[closing + 1 :]),
-        body_line=closing + 2,
-    )
+    return lines, closing
+
+
+def _check_import(fields: "_Fields") -> None:
+    fields.day("imported_on")
+    fields.text("digest")
+    if fields.one_of("status", ("draft", "reviewed")) == "reviewed":
+        fields.day("reviewed")
+    if "/" not in fields.text("imported_from"):
+        raise fields.error("imported_from", "write `<source>/<document>`")
 
 
 class _Fields:
@@ -85,14 +117,15 @@ class _Fields:
             raise ArticleError(path, 2, f"write the fields as `name: value`: {', '.join(_FIELDS)}")
         for key, value in root.value:
             self._take(loader, str(key.value), key.start_mark.line + 2, value)  # `---` is line 1
-        for name in _FIELDS:
+        self.imported = "imported_from" in self._values
+        for name in (*_FIELDS, *(_IMPORTED if self.imported else ())):
             if name not in self._values:
                 raise ArticleError(path, 1, f"add the field `{name}` to the front matter")
 
     def _take(self, loader: yaml.SafeLoader, name: str, line: int, node: yaml.Node) -> None:
         if name in self._lines:
             raise ArticleError(self._path, line, f"write `{name}` once")
-        if name not in _FIELDS:
+        if name not in _FIELDS + _IMPORTED:
             raise ArticleError(self._path, line, f"remove `{name}`, or write one of: {', '.join(_FIELDS)}")
         self._lines[name] = line
         try:
@@ -109,8 +142,10 @@ class _Fields:
             raise self.error(name, "write a text")
         return value.strip()
 
-    def texts(self, name: str) -> tuple[str, ...]:
+    def texts(self, name: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
         value = self._values[name]
+        if may_be_empty and value == []:
+            return ()
         if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
             raise self.error(name, "write a list of texts, one a line after `- `; quote a text with a colon")
         return tuple(v.strip() for v in value)

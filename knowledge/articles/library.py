@@ -1,34 +1,40 @@
-"""Reads a folder of articles: slugs are unique, links lead somewhere, a broken file stops only itself."""
+"""Reads folders of articles: slugs are unique, links lead somewhere, a broken file stops only itself."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.articles.model import Article, ArticleError
-from knowledge.articles.reader import read_article
+from knowledge.articles.reader import read_article, read_article_status
 
 ARTICLES = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What a folder holds: the sound articles by slug, and what is wrong with the others."""
+    """What the folders hold: the sound articles by slug, and what is wrong with the others. An imported document
+    that waits for its review is neither."""
 
     articles: dict[str, Article]
     errors: tuple[ArticleError, ...]
 
 
-def article_paths(folder: Path = ARTICLES) -> list[Path]:
-    """The article files of a folder, `<area>/<slug>.md`, in a fixed order."""
-    return sorted(folder.glob("*/*.md"))
+def article_paths(folder: Path = ARTICLES, *more: Path) -> list[Path]:
+    """The article files of the folders, `<area>/<slug>.md`, in a fixed order; a folder that is missing has none.
+
+    Imported documents lie in a folder of their own, `<source>/<slug>.md`; those that wait for review are listed too.
+    """
+    return [path for each in (folder, *more) for path in sorted(each.glob("*/*.md"))]
 
 
-def read_articles(folder: Path = ARTICLES) -> Library:
-    """Reads all articles of the folder. A link to an article that is missing or broken is an error of its own
-    that leaves the linking article standing: its text is sound."""
+def read_articles(folder: Path = ARTICLES, *more: Path) -> Library:
+    """Reads all articles of the folders; of two with the same slug the first counts. A link to an article that is
+    missing or broken is an error of its own that leaves the linking article standing: its text is sound."""
     articles: dict[str, Article] = {}
     places: dict[str, Path] = {}
     errors: list[ArticleError] = []
-    for path in article_paths(folder):
+    for path in article_paths(folder, *more):
+        if _waits(path, errors):
+            continue
         if path.stem in places:
             message = f"choose another file name: {places[path.stem]} has the same slug"
             errors.append(ArticleError(path, 1, message))
@@ -42,9 +48,20 @@ def read_articles(folder: Path = ARTICLES) -> Library:
     return Library(articles, tuple(errors))
 
 
+def _waits(path: Path, errors: list[ArticleError]) -> bool:
+    """Whether a file may not be read as an article: an imported draft, or one that does not say what it is."""
+    try:
+        return read_article_status(path) == "draft"
+    except ArticleError as error:
+        errors.append(error)
+        return True
+
+
 def _dead_links(articles: dict[str, Article], places: dict[str, Path]) -> list[ArticleError]:
     errors = []
     for article in articles.values():
+        if article.link is None:
+            continue
         target = article.link.url.removeprefix("/articles/").partition("#")[0]
         if article.link.url.startswith("/articles/") and target not in places:
             path = places[article.slug]

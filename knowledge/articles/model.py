@@ -46,10 +46,15 @@ Block = Paragraph | BulletList | Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The blocks under one heading. A heading within a section counts as a section of its own."""
+    """The blocks under one heading. A heading within a section counts as a section of its own.
+
+    `place` says where an imported section stands in its origin ("page 4", "00:03:12"); ours have none. The heading
+    of an imported section may be empty, its place may not.
+    """
 
     heading: str
     blocks: tuple[Block, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article. `definition` and `script` hold a text for each of the three languages.
+
+    An imported one (`imported_from` is "<source>/<document>", "" for ours) may have its definition in its own
+    `language` alone, no script and no link; `place` is where its definition stands in the origin.
 
     The facts hold from `valid_from` to `valid_until`, both days included; None means that no end is known.
     """
@@ -81,7 +89,9 @@ class Article:
     definition: dict[Language, str]
     sections: tuple[Section, ...]
     script: dict[Language, str]
-    link: Link
+    link: Link | None
+    imported_from: str = ""
+    place: str = ""
 
     @property
     def url(self) -> str:
