@@ -40,6 +40,11 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each row as a line that says what its cells are: `cell; head: cell; head: cell`."""
+        return tuple(row_text(self.head, row) for row in self.rows)
+
 
 Block = Paragraph | BulletList | Table
 
@@ -115,10 +120,13 @@ class Article:
         return bool(text.strip()) and any(text in known for known in self.texts())
 
     def quotes(self, text: str) -> bool:
-        """Whether the text stands on the article's page word for word; a table row read as a line does not."""
-        tables = (block for section in self.sections for block in section.blocks if isinstance(block, Table))
-        rows = {row for table in tables for row in block_texts(table)}
-        return bool(text.strip()) and any(text in known for known in self.texts() if known not in rows)
+        """Whether the text stands on the article's page word for word; a row of a table as its cells (`quote_row`)."""
+        blocks = [block for section in self.sections for block in section.blocks]
+        tables = [block for block in blocks if isinstance(block, Table)]
+        if any(text == quote_row(row) for table in tables for row in table.rows):
+            return True
+        lines = {line for table in tables for line in table.lines}
+        return bool(text.strip()) and any(text in known for known in self.texts() if known not in lines)
 
 
 def block_texts(block: Block) -> tuple[str, ...]:
@@ -129,10 +137,15 @@ def block_texts(block: Block) -> tuple[str, ...]:
         case BulletList():
             return block.items
         case Table():
-            return tuple(row_text(block.head, row) for row in block.rows)
+            return block.lines
 
 
 def row_text(head: tuple[str, ...], row: tuple[str, ...]) -> str:
     """A table row as one line: the first cell, then each further cell after its column's name."""
     cells = [row[0], *(f"{name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)]
     return "; ".join(cells)
+
+
+def quote_row(row: tuple[str, ...]) -> str:
+    """A table row as a quote: its cells as they stand, with bars between them."""
+    return " | ".join(row)
