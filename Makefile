@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BOOTSTRAP := $(PYTHON) -m ops.bootstrap
 APP := .venv/bin/python
+DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk ingest train test check bench encoder lock clean
+.PHONY: help setup run serve talk ingest import check-knowledge article train test check bench bench-knowledge encoder lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 setup: ## make the environments and nothing else
 	@$(BOOTSTRAP) dev
@@ -27,6 +28,18 @@ talk: ## chat in the terminal with an assistant that runs (make run)
 ingest: ## bring the knowledge index to the articles as they are now
 	@$(BOOTSTRAP) run
 	@$(APP) -m ops.renew knowledge
+
+import: ## take documents in as drafts: make import FROM=<path or address> [SOURCE=name]
+	@$(BOOTSTRAP) run
+	@$(APP) -m knowledge.sources import "$(FROM)" $(if $(SOURCE),--source "$(SOURCE)")
+
+check-knowledge: ## report articles that are wrong, stale, alike, contradictory or not found
+	@$(BOOTSTRAP) run
+	@$(APP) -m ops.renew check
+
+article: ## begin an article: make article title="Credit life insurance" area=loans
+	@$(BOOTSTRAP) run
+	@$(APP) -m knowledge.scaffold "$(title)" $(if $(area),--area "$(area)")
 
 train: ## train the model from data/, domain.yml and config.yml
 	@$(BOOTSTRAP) run
@@ -49,9 +62,15 @@ bench: ## measure this assistant beside the stock Rasa bot, one table
 	@$(BOOTSTRAP) dev
 	@$(APP) -m benchmarks $(BENCH)
 
-encoder: ## make the committed encoder anew (downloads a model; needs the training environment)
+bench-knowledge: ## measure search and answers: make bench-knowledge [QUESTIONS=<file>] [UNANSWERABLE=<file>]
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.knowledge $(if $(QUESTIONS),--questions "$(QUESTIONS)") $(if $(UNANSWERABLE),--unanswerable "$(UNANSWERABLE)") $(BENCH)
+
+encoder: ## tune and make the committed encoder anew (40 minutes; DATA=<folder of the public data>)
+	@$(BOOTSTRAP) run
 	@$(BOOTSTRAP) training
-	@.venv-training/bin/python -m encoder.training
+	@$(APP) -m knowledge.examples var/encoder/questions.jsonl
+	@.venv-training/bin/python -m encoder.training --data "$(DATA)" --questions var/encoder/questions.jsonl $(ENCODER)
 
 lock: ## resolve requirements/*.in into hashed lock files that name no index
 	@$(BOOTSTRAP) run

@@ -1,5 +1,6 @@
 """How actions reply when they could not help: another question, or a person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -18,10 +19,18 @@ def say_handed_over(dispatcher: CollectingDispatcher, handoff: Handoff, **conten
 
 
 def say_or_hand_over(
-    dispatcher: CollectingDispatcher, count: int | Handoff, response: str, outcome: Outcome, **content: Any
+    dispatcher: CollectingDispatcher,
+    count: int | Handoff,
+    response: str,
+    outcome: Outcome,
+    filling: Mapping[str, Any] | None = None,
+    **content: Any,
 ) -> list[EventType]:
-    """After a failed attempt: `response`, or that a person takes over when `count` is a handoff."""
+    """After a failed attempt: `response`, or that a person takes over when `count` is a handoff.
+
+    `filling` is what goes into the response: the values of its gaps, and `buttons`; `content` goes into the payload.
+    """
     if isinstance(count, Handoff):
         return say_handed_over(dispatcher, count, **content)
-    dispatcher.utter_message(response=response, json_message=payload(outcome, **content))
+    dispatcher.utter_message(response=response, json_message=payload(outcome, **content), **(filling or {}))
     return [SlotSet("failed_attempts", count)]

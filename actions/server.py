@@ -3,33 +3,32 @@
 import argparse
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
+from actions.announcing import StoreAnnouncements
+from actions.calculators import list_calculator_actions
 from actions.escalation import Escalation, StoreEscalation
 from actions.fallback import list_failed_attempts
 from actions.handoff import HandOver
 from actions.knowledge import AnswerQuestion
 from actions.webhook import Webhook
 from encoder import Encoder
+from knowledge.articles.library import ARTICLES
 from knowledge.base import Knowledge
 from knowledge.gate import Gate
+from knowledge.loading import choose_server
+from knowledge.watch import Watcher
+from saathi.clock import today_in_india
 from saathi.logs import set_up_logs
 from saathi.settings import Settings
 from saathi.store import open_database
-
-_INDIA = timezone(timedelta(hours=5, minutes=30))
-
-
-def today_in_india() -> date:
-    """The day by which articles are current."""
-    return datetime.fromtimestamp(time.time(), UTC).astimezone(_INDIA).date()
 
 
 def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[], date], address: str) -> list[Action]:
@@ -38,23 +37,33 @@ def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[
         AnswerQuestion(knowledge, escalation, today, address),
         HandOver(escalation),
         *list_failed_attempts(escalation),
+        *list_calculator_actions(escalation, today, address),
     ]
 
 
-async def make_app(settings: Settings) -> web.Application:
+async def make_app(settings: Settings, articles: Path = ARTICLES) -> web.Application:
     """The server with its real parts: the database, the encoder, the knowledge. The index is built if it is missing."""
     database = open_database(settings.store_url)
-    knowledge = await Knowledge.open(settings.data_dir / "knowledge", Encoder.load(), Gate.load())
+    server, imported = choose_server(settings), settings.data_dir / "imported"
+    imported.mkdir(parents=True, exist_ok=True)
+    knowledge = await Knowledge.open(
+        settings.data_dir / "knowledge", Encoder.load(), Gate.load(), articles, imported, server
+    )
+    watcher = Watcher(knowledge, (articles, imported), StoreAnnouncements(database).tell, today_in_india)
     executor = ActionExecutor()
     for action in list_actions(knowledge, StoreEscalation(database), today_in_india, settings.origin):
         executor.register_action(action)
     app = Webhook(executor, knowledge, settings.actions_secret.get_secret_value()).make_app()
 
-    async def close(_app: web.Application) -> AsyncIterator[None]:
-        yield
+    async def keep(_app: web.Application) -> AsyncIterator[None]:
+        async with watcher.at_work():
+            yield
+        await knowledge.close()
+        if server is not None:
+            await server.close()
         await database.close()
 
-    app.cleanup_ctx.append(close)
+    app.cleanup_ctx.append(keep)
     return app
 
 
@@ -63,13 +72,17 @@ def main() -> int:
     settings = Settings()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=urlsplit(settings.actions_url).port or 5055)
-    port = parser.parse_args().port
+    parser.add_argument("--articles", type=Path, default=ARTICLES, help="folder of the articles")
+    arguments = parser.parse_args()
     if "ACTIONS_SECRET" in settings.missing_secrets():
         sys.stderr.write("Set ACTIONS_SECRET to at least 32 characters; `make run` makes one.\n")
         return 2
     set_up_logs("actions")
-    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
-    web.run_app(make_app(settings), host="127.0.0.1", port=port, access_log=None, print=None)
+    for chatty in ("rasa_sdk", "watchfiles"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    web.run_app(
+        make_app(settings, arguments.articles), host="127.0.0.1", port=arguments.port, access_log=None, print=None
+    )
     return 0
 
 

@@ -16,10 +16,12 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.turn import BadCall
 from knowledge.base import Knowledge
+from knowledge.index import KnowledgeUnavailable
 from knowledge.loading import BuildError
 from saathi.store import StoreUnavailable
 
 _DEADLINE = 4.0  # seconds an action may take
+_LOOK_WITHIN = 1.8  # seconds; the gateway waits 2
 _LARGEST = 1024 * 1024  # bytes of a call
 _SECRET_HEADER = "X-Saathi-Secret"  # noqa: S105
 _log = structlog.get_logger("actions")
@@ -53,7 +55,12 @@ class Webhook:
         return response
 
     async def _health(self, _request: web.Request) -> web.Response:
-        counts = await self._knowledge.count()
+        try:
+            async with asyncio.timeout(_LOOK_WITHIN):
+                counts = await self._knowledge.count()
+        except (KnowledgeUnavailable, TimeoutError) as error:
+            known = {"articles": 0, "chunks": 0, "version": "", "fault": str(error) or "the index does not answer"}
+            return web.json_response({"status": "degraded", "knowledge": known}, status=503)
         known = {"articles": counts.articles, "chunks": counts.chunks, "version": self._knowledge.version}
         return web.json_response({"status": "ok", "knowledge": known})
 
@@ -63,6 +70,9 @@ class Webhook:
         except (BuildError, TimeoutError) as error:
             _log.error("reload_failed", reason=str(error))
             return _error(500, "build_failed", "the index could not be built; the old one answers on")
+        except KnowledgeUnavailable as error:
+            _log.error("reload_failed", reason=str(error))
+            return _error(503, "knowledge_unavailable", "the index is away; it is tried again")
         known = {"articles": counts.articles, "chunks": counts.chunks, "version": self._knowledge.version}
         return web.json_response({"knowledge": known})
 

@@ -10,7 +10,8 @@ import structlog
 import yaml
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
-from channels import api, inapp, operations
+from channels import api, inapp, knowledge, operations
+from channels.announcing import Announcer
 from channels.delivery import Delivery, hear_other_gateways
 from channels.door import Door
 from channels.errors import answer_errors
@@ -20,9 +21,14 @@ from channels.operations import SESSION
 from channels.pages import Pages, Shelf
 from channels.services import SERVICES, SentMarks, Services
 from channels.tokens import Tokens
+from channels.tools import Tools
 from channels.turn import Turn
+from channels.validity import watch_validity
 from channels.wording import Wording
 from channels.worker import Worker
+from knowledge.articles.library import ARTICLES
+from saathi.calculators import Figures
+from saathi.clock import today_in_india
 from saathi.logs import set_up_logs
 from saathi.privacy import Masker
 from saathi.settings import Settings
@@ -45,8 +51,10 @@ def build_app(settings: Settings) -> web.Application:
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_close_sockets)
     app.add_routes([route for channel in CHANNELS for route in channel.routes()])
-    app.add_routes([*api.routes(), *operations.routes(), web.get("/api/openapi.json", _show_openapi)])
-    app.add_routes(Pages(settings, Shelf()).routes())
+    app.add_routes([*api.routes(), *knowledge.routes(), *operations.routes()])
+    app.add_routes([web.get("/api/openapi.json", _show_openapi)])
+    shelf = Shelf(ARTICLES, settings.data_dir / "imported")
+    app.add_routes([*Pages(settings, shelf).routes(), *Tools(Figures.load(), shelf, today_in_india).routes()])
     if settings.saathi_demo:
         app.add_routes(api.demo_routes())
     return app
@@ -71,6 +79,8 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 hear_other_gateways(settings.store_url, delivery) if is_shared else nullcontext()
             )
             await stack.enter_async_context(worker.at_work())
+            await stack.enter_async_context(Announcer(database, session).at_work())
+            await stack.enter_async_context(watch_validity(metrics, ARTICLES))
             app[SESSION] = session
             app[SERVICES] = Services(
                 settings=settings,

@@ -38,6 +38,12 @@ class Metrics:
         self._versions = Gauge(
             "saathi_version_last_used", "When a version last answered", ["kind", "version"], registry=self.registry
         )
+        self.expired_articles = Gauge(
+            "saathi_articles_expired", "Articles whose facts hold no more: not given as current", registry=self.registry
+        )
+        self.expiring_articles = Gauge(
+            "saathi_articles_expiring", "Articles whose facts end within 60 days", registry=self.registry
+        )
         self.sockets = Gauge("saathi_sockets", "Open chat sockets", registry=self.registry)
 
     def count_message(self, channel: str, *, is_new: bool) -> None:

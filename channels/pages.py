@@ -14,18 +14,18 @@ WEB = Path(__file__).resolve().parent / "web"
 
 
 class Shelf:
-    """The articles as they lie in the folder, read again when a file changed."""
+    """The articles as they lie in the folders, read again when a file changed."""
 
-    def __init__(self, folder: Path = ARTICLES) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path = ARTICLES, *more: Path) -> None:
+        self._folders = (folder, *more)
         self._seen: dict[Path, int] = {}
         self._library = Library({}, ())
 
     def find(self, slug: str) -> Article | None:
         """The article with this slug, as it stands now."""
-        seen = {path: path.stat().st_mtime_ns for path in article_paths(self._folder)}
+        seen = {path: path.stat().st_mtime_ns for path in article_paths(*self._folders)}
         if seen != self._seen:
-            self._seen, self._library = seen, read_articles(self._folder)
+            self._seen, self._library = seen, read_articles(*self._folders)
         return self._library.articles.get(slug)
 
 

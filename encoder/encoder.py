@@ -62,12 +62,16 @@ class Encoder:
     def encode_as_written(self, texts: Sequence[str]) -> Vectors:
         """As `encode`, without normalising and transliterating; the texts hold no lone surrogates."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        # One at a time: encode_batch would start a thread pool, which complains in every child process.
-        ids: list[list[int]] = [self._tokenizer.encode(text).ids for text in texts]
+        ids = self.tokenise(texts)
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         for batch in _batches(by_length, ids):
             vectors[batch] = self._run([ids[index] for index in batch])
         return vectors
+
+    def tokenise(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of the texts' word pieces, at most 256 a text; the texts are taken as they are written."""
+        # One at a time: encode_batch would start a thread pool, which complains in every child process.
+        return [self._tokenizer.encode(text).ids for text in texts]
 
     def _encode_alone(self, text: str) -> Vectors:
         return self.encode_as_written([text])

@@ -1,121 +1,189 @@
-"""Composes an answer from an article: only words that stand in it."""
+"""Composes an answer from an article: only words that stand in it, each with its citation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from knowledge.articles import Article, Link
+from knowledge.articles import Article, Link, Table
+from knowledge.articles.model import quote_row
 from knowledge.articles.sentences import split_sentences
 from knowledge.chunks import Passage
-from knowledge.index import Hit, Scope
-from knowledge.search import Question
-from knowledge.snapshot import Snapshot
-from language import Language
+from language import Language, detect
 
-_MOST_DETAILS = 3
-_SENTENCES = 40
-_FIGURE_BONUS = 0.15
-_WORDS_BONUS = 0.3
-_ENOUGH = 0.45  # least cosine plus bonuses of a detail that is worth saying
-_NEAR = 0.25  # and how far it may stay behind the best one
+MOST_CHARACTERS = 1200  # of an answer's texts: the words around them bring a message to at most 1,600
+_MOST_SPOKEN = 60  # words: about 25 seconds of speech
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source: the article's title, its page, and a quote that stands there word for word."""
+    """A source: the article's title and page, a quote that stands there word for word, and where (a heading, or
+    "page 4" of an imported document). A row of a table is quoted as its cells, with bars between them."""
 
     title: str
     url: str
     quote: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A grounded answer. `definition` and `script` are in the asker's language, `details` are sentences of the
-    article, none to three. `score` is the gate's probability, `version` the index's fingerprint."""
+class Topic:
+    """An article that can be offered, as a question that finds it."""
 
-    title: str
-    definition: str
-    details: tuple[str, ...]
-    script: str
-    link: Link
-    citations: tuple[Citation, ...]
-    articles: tuple[str, ...]
-    score: float
-    milliseconds: float
-    version: str
+    question: str
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Sentences of an article that answer a question; `point` is the one that holds the figure or step asked for."""
+    """What an article says on the question asked.
 
-    texts: tuple[str, ...] = ()
-    point: str | None = None
+    `point` is the sentence that holds the figure asked for; `passages` are further sentences, steps or rows;
+    `table` puts side by side what a question wants compared.
+    """
+
+    point: Passage | None = None
+    passages: tuple[Passage, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A grounded answer. `definition` and `script` are in the asker's language where the article has them so.
+
+    `point` answers the question in one sentence, `details` are up to three more; `next` is worth asking after it;
+    `spoken` is what a voice says, at most 25 seconds. Every text of the answer has its citation. `score` is the gate's
+    probability, `version` the index's fingerprint.
+    """
+
+    title: str
+    point: str | None
+    definition: str
+    details: tuple[str, ...]
+    table: Table | None
+    script: str | None
+    link: Link | None
+    next: Topic | None
+    spoken: str
+    citations: tuple[Citation, ...]
+    articles: tuple[str, ...]
+    score: float
+    version: str
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """No article supports an answer. `nearest` are topics that may be meant, `stale` the article that would answer
+    had its facts not run out."""
+
+    nearest: tuple[Topic, ...] = ()
+    stale: Article | None = None
 
 
 class QuoteError(Exception):
-    """A quote that does not stand in the cited article: a fault of ours, never shown to a user."""
+    """A text that does not stand in the cited article: a fault of ours, never shown to a user."""
 
 
-def compose(article: Article, language: Language, details: Details, score: float, version: str) -> Answer:
-    """The answer from that article, quoting what was asked for, else the definition's first sentence.
+def offer(article: Article, language: Language) -> Topic:
+    """The article as a topic: its title, for others than English the first of its questions in their language."""
+    questions = (question for question in article.questions if language != "en" and detect(question) == language)
+    return Topic(next(questions, article.title), article.slug)
+
+
+def compose(
+    article: Article,
+    language: Language,
+    details: Details,
+    score: float,
+    version: str,
+    following: Article | None = None,
+) -> Answer:
+    """The answer from that article, short enough for every channel; `following` is the article to offer next.
 
     Raises `QuoteError` when the article does not say something that the answer holds.
     """
-    definition, script = article.definition[language], article.script[language]
-    for text in (definition, script, *details.texts):
-        if not article.states(text):
-            raise QuoteError(f"not in {article.slug}: {text!r}")
-    quote = details.point or split_sentences(definition)[0]
-    return Answer(
+    definition = article.definition.get(language) or article.definition[article.language]
+    script = article.script.get(language)
+    table = details.table if details.table and _fits(details.table, definition, script) else None
+    kept = _shorten(details, _length(definition, script) + (_size(table) if table else 0))
+    point = kept.point.text if kept.point else None
+    answer = Answer(
         title=article.title,
+        point=point,
         definition=definition,
-        details=details.texts,
+        details=tuple(passage.text for passage in kept.passages),
+        table=table,
         script=script,
         link=article.link,
-        citations=(Citation(article.title, article.url, quote),),
+        next=offer(following, language) if following else None,
+        spoken=_speak(point, definition),
+        citations=tuple(dict.fromkeys(_cite(article, definition, script, kept, table))),
         articles=(article.slug,),
         score=round(score, 3),
-        milliseconds=0.0,
         version=version,
+    )
+    _check(answer, article)
+    return answer
+
+
+def _cite(
+    article: Article, definition: str, script: str | None, details: Details, table: Table | None
+) -> Iterator[Citation]:
+    """One citation a text, what was asked for first."""
+    for passage in ((details.point,) if details.point else ()) + details.passages:
+        yield Citation(article.title, article.url, passage.quote, passage.place or passage.heading)
+    for row in table.rows if table else ():
+        yield Citation(article.title, article.url, quote_row(row), _place_of(article, row))
+    yield Citation(article.title, article.url, definition, article.place or "Definition")
+    if script:
+        yield Citation(article.title, article.url, script, "Script")
+
+
+def _place_of(article: Article, row: tuple[str, ...]) -> str:
+    """Where the section that holds the row stands."""
+    return next(
+        s.place or s.heading
+        for s in article.sections
+        for block in s.blocks
+        if isinstance(block, Table) and row in block.rows
     )
 
 
-async def choose_details(
-    question: Question, article: Article, language: Language, knowledge: Snapshot, today: date
-) -> Details:
-    """Up to three sentences of the article that answer the question, in the article's order.
-
-    Asked how something is done, the steps of a numbered list come first; asked for a figure, sentences with one.
-    Table rows and list items say little alone, so they come only for such a question. The details are English, so a
-    Hindi or Hinglish asker gets them only then, too.
-    """
-    number, steps = knowledge.lexicon.asks_number(question.text), knowledge.lexicon.asks_steps(question.text)
-    if language != "en" and not (number or steps):
-        return Details()
-    scope = Scope(today, ("sentence",), slug=article.slug)
-    hits = (await knowledge.index.search(question.vector, "", scope, _SENTENCES)).dense
-    words = frozenset(question.words)
-    found = [(_worth(hit, words, knowledge, number), knowledge.passages[hit.passage]) for hit in hits]
-    found = [(worth, p) for worth, p in found if _stands_alone(p) and (number or steps or p.form == "prose")]
-    enough = max(_ENOUGH, max((worth for worth, _ in found), default=0.0) - _NEAR)
-    found = [(worth, passage) for worth, passage in found if worth >= enough]
-    if steps and not number:
-        ordered = [(worth, passage) for worth, passage in found if passage.form == "step"]
-        found = ordered if len(ordered) > 1 else found
-    best = [passage for _, passage in sorted(found, key=lambda pair: -pair[0])[:_MOST_DETAILS]]
-    texts = tuple(passage.text for passage in sorted(best, key=lambda passage: passage.number))
-    point = next((passage.text for passage in best if article.quotes(passage.text)), None)
-    return Details(texts, point if number or steps else None)
+def _check(answer: Answer, article: Article) -> None:
+    for text in (answer.point, answer.definition, *answer.details, answer.script):
+        if text and not article.states(text):
+            raise QuoteError(f"not in {article.slug}: {text!r}")
+    for citation in answer.citations:
+        if not article.quotes(citation.quote):
+            raise QuoteError(f"not on the page of {article.slug}: {citation.quote!r}")
 
 
-def _stands_alone(passage: Passage) -> bool:
-    """False for a sentence that only leads to the table or list below it."""
-    return not passage.text.endswith(":")
+def _shorten(details: Details, length: int) -> Details:
+    """The details without the last ones where all would be too long."""
+    kept = list(details.passages)
+    point = len(details.point.text) if details.point else 0
+    while kept and length + point + sum(len(passage.text) + 3 for passage in kept) > MOST_CHARACTERS:
+        kept.pop()
+    return Details(details.point, tuple(kept), details.table)
 
 
-def _worth(hit: Hit, words: frozenset[str], knowledge: Snapshot, number: bool) -> float:
-    text = knowledge.passages[hit.passage].text
-    shared = knowledge.vocabulary.share(words & knowledge.vocabulary.of_text(text), words)
-    figure = _FIGURE_BONUS if number and any(character.isdigit() for character in text) else 0.0
-    return hit.score + _WORDS_BONUS * shared + figure
+def _fits(table: Table, definition: str, script: str | None) -> bool:
+    return _length(definition, script) + _size(table) <= MOST_CHARACTERS
+
+
+def _size(table: Table) -> int:
+    return sum(len(line) + 3 for line in table.lines)
+
+
+def _length(definition: str, script: str | None) -> int:
+    return len(definition) + len(script or "")
+
+
+def _speak(point: str | None, definition: str) -> str:
+    """The point, else as many sentences of the definition as can be said; a longer first one is cut at a word."""
+    said: list[str] = []
+    for sentence in [point] if point else split_sentences(definition):
+        words = sentence.split()
+        if said and len(said) + len(words) > _MOST_SPOKEN:
+            break
+        said.extend(words)
+    return " ".join(said) if len(said) <= _MOST_SPOKEN else " ".join(said[:_MOST_SPOKEN]) + " ..."

@@ -1,76 +1,298 @@
-"""The knowledge base in one process: it owns the index, answers from it, and swaps in a rebuilt one."""
+"""The knowledge base in one process: it owns the index, answers from it, and keeps it to the articles as they are."""
 
 import asyncio
+import contextlib
+import hashlib
 import time
-from dataclasses import replace
+import zipfile
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from knowledge.answers import Answer, choose_details, compose
+import structlog
+
+from knowledge.answers import Answer, Refusal, compose, offer
+from knowledge.articles import Article
 from knowledge.articles.library import ARTICLES
 from knowledge.build import fingerprint
+from knowledge.chunks import Passage, cut
+from knowledge.details import choose_details
 from knowledge.gate import Gate
-from knowledge.index import Counts
-from knowledge.loading import load_snapshot
-from knowledge.search import find_candidates, prepare
+from knowledge.index import Counts, KnowledgeUnavailable, Vectors
+from knowledge.lexicon import LEXICON, Lexicon
+from knowledge.loading import BuildError, load_snapshot
+from knowledge.scan import Scanner, Seen
+from knowledge.search import Question, find_candidates, prepare
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
+from knowledge.turns import Turns
+from knowledge.vectors import Encodes, VectorStore
 from language import Language
+
+if TYPE_CHECKING:
+    from knowledge.server import QdrantServer
+
+log = structlog.get_logger("knowledge")
+
+_MOST_IN_PLACE = 10  # changed articles; more of them are a rebuild in a process of its own
+_CHANGE_WITHIN_S = 1.0  # seconds in which an index takes a change, and an answer waits for it
+_ENDS = 3  # days on which facts ran out that a refusal looks back to
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 15.0
+_LIVE = "live-"  # begins the folder of an article's vectors, made between two builds; the next build finds them
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What questions are answered from. `version` names the index as it was built, or as it was changed in place."""
+
+    snapshot: Snapshot
+    version: str
+    lexicon: str  # a digest of its file
+    is_changed: bool = False
 
 
 class Knowledge:
-    """Answers questions from the articles. Make one with `Knowledge.open`.
+    """Answers questions from the articles. Make one with `Knowledge.open`, and close it at the end.
 
     A question takes a few milliseconds of one core (docs/architecture.md has the figures), so it runs on the loop.
     """
 
-    def __init__(self, snapshot: Snapshot, folder: Path, articles: Path, encoder: Encodes, gate: Gate) -> None:
-        self._snapshot = snapshot
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encodes,
+        gate: Gate,
+        articles: Path = ARTICLES,
+        imported: Path | None = None,
+        server: "QdrantServer | None" = None,
+    ) -> None:
         self._folder = folder
         self._articles = articles
         self._encoder = encoder
         self._gate = gate
-        self._reloading = asyncio.Lock()
+        self._server = server
+        self._scanner = Scanner(articles, *([imported] if imported else []))
+        self._state: _State | None = None
+        self._fault = "the knowledge is not loaded yet"
+        self._turns = Turns()
+        self._changing = asyncio.Lock()
+        self._opening: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, folder: Path, encoder: Encodes, gate: Gate, articles: Path = ARTICLES) -> "Knowledge":
+    async def open(
+        cls,
+        folder: Path,
+        encoder: Encodes,
+        gate: Gate,
+        articles: Path = ARTICLES,
+        imported: Path | None = None,
+        server: "QdrantServer | None" = None,
+    ) -> "Knowledge":
         """The knowledge of the articles as they are. Its index lies below `folder` and is built when it is missing.
 
-        Raises `BuildError` when it cannot be built, `ValueError` when the gate does not fit.
+        Opens also when the index's server is away: then answers raise `KnowledgeUnavailable`, and it goes on trying.
+        Raises `BuildError` when the index cannot be built, `ValueError` when the gate does not fit.
         """
-        return cls(await load_snapshot(folder, articles, encoder), folder, articles, encoder, gate)
+        knowledge = cls(folder, encoder, gate, articles, imported, server)
+        try:
+            await knowledge._load()
+        except KnowledgeUnavailable as error:
+            knowledge._lose(error)
+        return knowledge
+
+    async def close(self) -> None:
+        """Ends what goes on in the background."""
+        if self._opening is not None:
+            self._opening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._opening
 
     @property
     def version(self) -> str:
-        """Fingerprint of the index that answers now."""
-        return self._snapshot.index.version
+        """Fingerprint of the knowledge that answers now; empty while none does."""
+        return self._state.version if self._state else ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether articles were replaced in place since the index was built: the next start would build anew."""
+        return self._state is not None and self._state.is_changed
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """The articles that stand, by slug; empty while none do."""
+        return self._state.snapshot.articles if self._state else {}
 
     async def count(self) -> Counts:
-        """How many articles and passages stand."""
-        return await self._snapshot.index.count()
-
-    async def reload(self) -> Counts:
-        """Takes the articles as they are now; answers come from the old state until the new one stands.
-
-        Raises `BuildError` and keeps the old state when the build fails.
-        """
-        async with self._reloading:
-            if await asyncio.to_thread(fingerprint, self._articles, self._encoder.version) != self.version:
-                self._snapshot = await load_snapshot(self._folder, self._articles, self._encoder)
-        return await self.count()
+        """How many articles and passages stand. Raises `KnowledgeUnavailable`."""
+        return await self._stands().snapshot.index.count()
 
     async def answer(
         self, question: str, language: Language, today: date, audience: str | None = None
-    ) -> Answer | None:
-        """The grounded answer in that language, or None when no article that is current on `today` supports one."""
+    ) -> Answer | Refusal:
+        """The grounded answer in that language; a refusal when no article that is current on `today` supports one.
+
+        Raises `KnowledgeUnavailable` within three seconds when the index cannot be had.
+        """
         started = time.perf_counter()
-        now = self._snapshot  # the same state to the end, also when a reload comes between
-        asked = prepare(question, self._encoder, now)
-        found = self._gate.best(await find_candidates(asked, now, today, audience)) if asked.words else None
-        if found is None:
-            return None
-        candidate, score = found
-        article = candidate.article
-        details = await choose_details(asked, article, language, now, today)
-        answer = compose(article, language, details, score, now.index.version)
+        try:
+            async with self._turns.reading(_CHANGE_WITHIN_S):
+                answer = await self._answer(self._stands(), question, language, today, audience)
+        except TimeoutError as error:
+            raise KnowledgeUnavailable("a change of the index takes too long") from error
+        if isinstance(answer, Refusal):
+            return answer
         return replace(answer, milliseconds=round((time.perf_counter() - started) * 1000, 1))
+
+    async def refresh(self) -> Seen:
+        """Takes the articles as they are now: a few that changed in place, many by building the index anew.
+
+        Answers come from the old state until the new one stands. A file that got broken keeps its last sound text
+        until it is mended, goes, or the process ends. Raises `BuildError` and keeps the old state when a build fails,
+        `KnowledgeUnavailable` when the index is away.
+        """
+        async with self._changing:
+            seen = await asyncio.to_thread(self._scanner.scan)
+            await self._take(seen)
+        return seen
+
+    async def reload(self) -> Counts:
+        """Takes the articles as they are now, with an index that is whole, so that the next start finds it made.
+
+        Raises as `refresh` does.
+        """
+        async with self._changing:
+            version = await asyncio.to_thread(fingerprint, self._articles, self._encoder.version)
+            if self.is_changed or version != self.version:
+                await self._load()
+            seen = await asyncio.to_thread(self._scanner.scan)
+            await self._take(seen)
+        return await self.count()
+
+    async def _answer(
+        self, state: _State, question: str, language: Language, today: date, audience: str | None
+    ) -> Answer | Refusal:
+        now = state.snapshot  # the same state to the end, also when a reload comes between
+        asked = prepare(question, self._encoder, now)
+        if not asked.words:
+            return Refusal()
+        judged = self._gate.judge(asked, await find_candidates(asked, now, today, audience))
+        if judged.best is None:
+            nearest = tuple(offer(candidate.article, language) for candidate in judged.near)
+            return Refusal(nearest, await self._find_stale(asked, now, today, audience))
+        article = judged.best.article
+        details = await choose_details(asked, article, language, now, today)
+        following = _following(article, now, today)
+        return compose(article, language, details, judged.probability, state.version, following)
+
+    async def _find_stale(self, asked: Question, now: Snapshot, today: date, audience: str | None) -> Article | None:
+        """The article that would have answered on one of the last days on which facts ran out."""
+        ends = {a.valid_until for a in now.articles.values() if a.valid_until is not None and a.valid_until < today}
+        for day in sorted(ends, reverse=True)[:_ENDS]:
+            found = self._gate.judge(asked, await find_candidates(asked, now, day, audience)).best
+            if found is not None and not found.article.is_current(today):
+                log.warning("stale_article_asked", slug=found.article.slug, valid_until=str(day))
+                return found.article
+        return None
+
+    def _stands(self) -> _State:
+        if self._state is None:
+            raise KnowledgeUnavailable(self._fault)
+        return self._state
+
+    async def _load(self) -> None:
+        lexicon = await asyncio.to_thread(_digest_lexicon)
+        snapshot = await load_snapshot(self._folder, self._articles, self._encoder, self._server)
+        self._state = _State(snapshot, snapshot.index.version, lexicon)
+
+    def _lose(self, error: Exception) -> None:
+        """No answers from here on, until the index is there again."""
+        self._state, self._fault = None, str(error)
+        log.error("knowledge_unavailable", reason=str(error))
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._go_on_trying())
+
+    async def _go_on_trying(self) -> None:
+        pause = _FIRST_PAUSE_S
+        while self._state is None:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+            try:
+                async with self._changing:
+                    await self._load()
+            except (KnowledgeUnavailable, BuildError, OSError) as error:
+                self._fault = str(error)
+                log.warning("knowledge_still_unavailable", reason=str(error), next_try_s=pause)
+        log.info("knowledge_available", version=self.version)
+
+    async def _take(self, seen: Seen) -> None:
+        changed, gone = self._compare(seen)
+        if len(changed) > _MOST_IN_PLACE or self._stands().lexicon != await asyncio.to_thread(_digest_lexicon):
+            await self._load()
+            changed, gone = self._compare(seen)
+        if changed or gone:
+            await self._replace(seen, changed, gone)
+
+    def _compare(self, seen: Seen) -> tuple[list[str], list[str]]:
+        """The articles that are new or different, and those that are gone."""
+        before = self._stands().snapshot.articles
+        changed = [slug for slug, article in seen.articles.items() if before.get(slug) != article]
+        return changed, [slug for slug in before if slug not in seen.articles]
+
+    async def _replace(self, seen: Seen, changed: list[str], gone: list[str]) -> None:
+        """Replaces articles in place. All that takes long is done before; answers wait for the index alone."""
+        started = time.perf_counter()
+        state = self._stands()
+        index, lexicon = state.snapshot.index, state.snapshot.lexicon
+        parts = [await asyncio.to_thread(self._prepare, seen.articles[slug], lexicon) for slug in changed]
+        snapshot = await asyncio.to_thread(Snapshot.of, index, seen.articles, lexicon)
+        is_torn = False
+        try:
+            async with asyncio.timeout(_CHANGE_WITHIN_S), self._turns.changing():
+                is_torn = True
+                for slug in (*gone, *changed):
+                    await index.remove(slug)
+                for part in parts:
+                    await index.upsert(*part)
+                self._state = _State(snapshot, _name(index.version, seen), state.lexicon, is_changed=True)
+        except Exception as error:
+            if is_torn:  # the index may hold half of the change, which must answer nobody
+                self._lose(error)
+            raise KnowledgeUnavailable(f"the index did not take a change ({error!r})") from error
+        seconds = round(time.perf_counter() - started, 2)
+        log.info("articles_replaced", changed=changed, gone=gone, version=self.version, seconds=seconds)
+
+    def _prepare(self, article: Article, lexicon: Lexicon) -> tuple[list[Passage], Vectors, list[str]]:
+        """The article's passages, their vectors and their words. Only texts that nobody encoded before are encoded."""
+        passages = cut(article)
+        texts = [passage.searchable for passage in passages]
+        store = _kept_vectors(self._encoder, self._folder)
+        rows = store.encode([lexicon.gloss(text) for text in texts])
+        place = self._folder / f"{_LIVE}{article.slug}"
+        place.mkdir(parents=True, exist_ok=True)
+        store.save(place)
+        return passages, rows, [" ".join(lexicon.content(text)) for text in texts]
+
+
+def _kept_vectors(encoder: Encodes, folder: Path) -> VectorStore:
+    try:
+        return VectorStore.load(encoder, folder)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # cut off while it was written
+        return VectorStore(encoder, {})
+
+
+def _digest_lexicon() -> str:
+    return hashlib.sha256(LEXICON.read_bytes()).hexdigest()
+
+
+def _name(version: str, seen: Seen) -> str:
+    """The version of an index that was changed in place: sixteen hexadecimal digits, of what stands now."""
+    standing = "\n".join(f"{slug} {digest}" for slug, digest in sorted(seen.digests.items()))
+    return hashlib.sha256(f"{version}\n{standing}".encode()).hexdigest()[:16]
+
+
+def _following(article: Article, now: Snapshot, today: date) -> Article | None:
+    """The article that this one points on to, when it stands and is current."""
+    url = article.link.url if article.link else ""
+    found = now.articles.get(url.removeprefix("/articles/"))
+    return found if found is not None and found.is_current(today) else None

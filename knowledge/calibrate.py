@@ -1,160 +1,158 @@
-"""Fits the gate on training questions: `python -m knowledge.calibrate`.
+"""Fits the gate on calibration questions: `python -m knowledge.calibrate`.
 
-Learns from data/knowledge/training_questions.yml and from the articles' own questions, each asked as if its article did
-not have it. Writes data/knowledge/gate.json: weights, threshold, and how well they do under cross-validation (each
-question judged by a gate that never saw it). These are training figures: the glossary was made with the same questions,
-so expect less on others.
+Learns from data/knowledge/calibration_questions, which stand in no article and which the encoder has not seen. First
+the ranking (the right article before the other candidates), then the support (whether the first one answers), then the
+threshold. Writes data/knowledge/gate.json: weights, threshold, and how well they do under cross-validation (each
+question judged by a gate that never saw it).
 """
 
 import asyncio
 import json
 import sys
-from dataclasses import astuple, dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from knowledge.articles.library import ARTICLES
+from knowledge.examples import read_questions
+from knowledge.gate import GATE, SUPPORT, Gate, Judgement, describe
 from knowledge.loading import load_snapshot
-from knowledge.gate import GATE, Gate
-from knowledge.index import Hit, Hits
-from knowledge.search import Candidate, Evidence, find_candidates, find_hits, prepare, weigh_candidates
-from knowledge.snapshot import Snapshot, Vocabulary
+from knowledge.search import Candidate, Evidence, Question, find_candidates, prepare
+from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
-from language import Language, detect
+from language import Language
 
-TRAINING = GATE.parent / "training_questions.yml"
 _FOLDS = 5
-_RIDGE = 0.3  # strength of the penalty on weights
-# Share of the training questions without an article that must be refused. Most are from near domains, and the intent
+_RIDGE = 1.0  # penalty on the weights of features that are brought to one scale
+_ROUNDS = 30
+# Share of the calibration questions without an article that must be refused. Most are from near domains, and the intent
 # classifier turns half of what is out of scope away before; a higher share costs right answers at twice the rate.
-_REFUSED = 0.82
-_LEAST = 0.25  # what is less likely than this is never given
-_FEATURES = Evidence.__slots__
+_REFUSED = 0.80
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A training question with its candidates; `article` is the slug that answers it, None when none does."""
+    """A calibration question with its candidates; `slugs` are the articles that answer it, none when none does."""
 
-    question: str
+    question: Question
     language: Language
-    article: str | None
+    slugs: frozenset[str]
     candidates: list[Candidate]
 
+    def is_right(self, candidate: Candidate) -> bool:
+        """Whether the candidate answers the question."""
+        return candidate.article.slug in self.slugs
 
-async def find_examples(knowledge: Snapshot, encoder: Encodes, path: Path = TRAINING) -> list[Example]:
-    """The questions of the file, and those of the articles themselves, with what the search finds for each today.
 
-    A question of the file whose article is missing is left out.
-    """
+async def find_examples(
+    knowledge: Snapshot, encoder: Encodes, rows: Sequence[dict[str, Any]] | None = None
+) -> list[Example]:
+    """The questions with what the search finds for each today; one whose article is missing is left out."""
     today = datetime.now(UTC).date()
     examples = []
-    for row in yaml.safe_load(await asyncio.to_thread(path.read_text, encoding="utf-8")):
-        if row["article"] is None or row["article"] in knowledge.articles:
+    for row in tqdm(read_questions() if rows is None else rows, desc="searching", leave=False):
+        slugs = frozenset([row["article"]] if isinstance(row["article"], str) else row["article"] or ())
+        if slugs <= knowledge.articles.keys():
             asked = prepare(row["question"], encoder, knowledge)
-            examples.append(Example(**row, candidates=await find_candidates(asked, knowledge, today)))
-    return examples + await _find_own_questions(knowledge, encoder, today)
-
-
-async def _find_own_questions(knowledge: Snapshot, encoder: Encodes, today: date) -> list[Example]:
-    """Each article's questions, every one asked of a state of the knowledge that lacks it."""
-    examples = []
-    for left_out in range(max((len(article.questions) for article in knowledge.articles.values()), default=0)):
-        state = _without(knowledge, left_out)
-        for article in knowledge.articles.values():
-            for text in article.questions[left_out : left_out + 1]:
-                asked = prepare(text, encoder, state)
-                hits = await find_hits(asked, knowledge, today)
-                known = Hits(*(_keep(ranking, state) for ranking in (hits.dense, hits.lexical, hits.fused)))
-                examples.append(Example(text, detect(text), article.slug, weigh_candidates(asked, known, state)))
+            candidates = await find_candidates(asked, knowledge, today)
+            examples.append(Example(asked, row["language"], slugs, candidates))
     return examples
 
 
-def _without(knowledge: Snapshot, left_out: int) -> Snapshot:
-    """The same knowledge, had no article its question of that number."""
-    articles = [
-        replace(article, questions=article.questions[:left_out] + article.questions[left_out + 1 :])
-        for article in knowledge.articles.values()
-    ]
-    passages = {key: p for key, p in knowledge.passages.items() if p.kind != "question" or p.number != left_out}
-    return replace(knowledge, passages=passages, vocabulary=Vocabulary(articles, knowledge.lexicon))
+def fit(examples: Sequence[Example]) -> Gate:
+    """Ranking, support and threshold."""
+    ranking = _fit_ranking([example for example in examples if any(map(example.is_right, example.candidates))])
+    ranker = Gate(ranking, (0.0,) * len(SUPPORT), 0.0, 0.0)
+    judged = [(e, ranker.judge(e.question, e.candidates).ranked) for e in examples if e.candidates]
+    rows = np.array([_describe(e.question, ranked, ranker) for e, ranked in judged])
+    right = np.array([e.is_right(ranked[0]) for e, ranked in judged], dtype=np.float64)
+    support, bias = _fit_support(rows, right)
+    gate = Gate(ranking, support, bias, 0.0)
+    return Gate(
+        ranking, support, bias, _choose_threshold([(e, gate.judge(e.question, e.candidates)) for e in examples])
+    )
 
 
-def _keep(ranking: tuple[Hit, ...], state: Snapshot) -> tuple[Hit, ...]:
-    return tuple(hit for hit in ranking if hit.passage in state.passages)
+def _describe(question: Question, ranked: Sequence[Candidate], gate: Gate) -> tuple[float, ...]:
+    return describe(question, [gate.score(candidate.evidence) for candidate in ranked], ranked[0].evidence)
 
 
-def fit(examples: list[Example]) -> Gate:
-    """Logistic regression over all candidates, by Newton's method; then the threshold."""
-    evidence = np.array([astuple(c.evidence) for e in examples for c in e.candidates], dtype=np.float64)
-    answers = np.array([c.article.slug == e.article for e in examples for c in e.candidates], dtype=np.float64)
-    weights = _solve(np.hstack([evidence, np.ones((len(evidence), 1))]), answers)
-    gate = Gate(tuple(weights[:-1].round(4).tolist()), round(float(weights[-1]), 4), 0.0)
-    return Gate(gate.weights, gate.bias, _choose_threshold([(e, gate.best(e.candidates)) for e in examples]))
+def _fit_ranking(examples: Sequence[Example]) -> tuple[float, ...]:
+    """Conditional logistic regression: the right article against the other candidates, by Newton's method."""
+    every = np.array([astuple(c.evidence) for e in examples for c in e.candidates])
+    scale = np.maximum(every.std(axis=0), 1e-6)
+    groups = [np.array([astuple(c.evidence) for c in e.candidates]) / scale for e in examples]
+    wanted = [list(map(e.is_right, e.candidates)).index(True) for e in examples]
+    weights = np.zeros(every.shape[1])
+    for _ in range(_ROUNDS):
+        gradient, curvature = -_RIDGE * weights, _RIDGE * np.eye(len(weights))
+        for rows, right in zip(groups, wanted, strict=True):
+            scores = rows @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            mean = shares @ rows
+            gradient += rows[right] - mean
+            curvature += (rows * shares[:, None]).T @ rows - np.outer(mean, mean)
+        weights = weights + np.linalg.solve(curvature, gradient)
+    return tuple((weights / scale).round(4).tolist())
 
 
-def _solve(rows: Array, answers: Array) -> Array:
-    weights = np.zeros(rows.shape[1])
-    penalty = np.full(rows.shape[1], _RIDGE)
+def _fit_support(rows: Array, right: Array) -> tuple[tuple[float, ...], float]:
+    """Logistic regression, by Newton's method: weights and bias."""
+    scale = np.maximum(rows.std(axis=0), 1e-6)
+    scaled = np.hstack([rows / scale, np.ones((len(rows), 1))])
+    penalty = np.full(scaled.shape[1], _RIDGE)
     penalty[-1] = 0.0  # the bias is free
-    for _ in range(30):
-        expected = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (answers - expected) - penalty * weights
-        curvature = (rows * (expected * (1 - expected))[:, None]).T @ rows + np.diag(penalty)
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights + step
-        if np.abs(step).max() < 1e-8:
-            break
-    return weights
+    weights = np.zeros(scaled.shape[1])
+    for _ in range(_ROUNDS):
+        expected = 1 / (1 + np.exp(-scaled @ weights))
+        gradient = scaled.T @ (right - expected) - penalty * weights
+        curvature = (scaled * (expected * (1 - expected))[:, None]).T @ scaled + np.diag(penalty)
+        weights = weights + np.linalg.solve(curvature, gradient)
+    return tuple((weights[:-1] / scale).round(4).tolist()), round(float(weights[-1]), 4)
 
 
-def _choose_threshold(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> float:
-    """The lowest threshold from `_LEAST` on that refuses `_REFUSED` of the questions which no article answers."""
-    leaks = sorted(found[1] if found else 0.0 for example, found in judged if example.article is None)
-    highest = leaks[int(_REFUSED * (len(leaks) - 1))] if leaks else 0.0
-    return max(_LEAST, round(highest + 1e-4, 4))
+def _choose_threshold(judged: Sequence[tuple[Example, Judgement]]) -> float:
+    """The lowest threshold that refuses `_REFUSED` of the questions which no article answers."""
+    leaks = sorted(found.probability for example, found in judged if not example.slugs)
+    return round(leaks[int(_REFUSED * (len(leaks) - 1))] + 1e-4, 4) if leaks else 0.5
 
 
-def measure(judged: list[tuple[Example, tuple[Candidate, float] | None]]) -> dict[str, float]:
-    """Shares, 0 to 1. Of questions with an article: `answered_right`, `answered_wrong` (another article was given),
-    `missed` (refused). Of questions without: `refused`, `leaked` (something was given)."""
-    covered = [(e.article, found[0].article.slug if found else None) for e, found in judged if e.article]
-    others = [found for e, found in judged if e.article is None]
-    right = sum(given == wanted for wanted, given in covered)
-    missed = sum(given is None for _, given in covered)
-    refused = sum(found is None for found in others)
+def measure(judged: Sequence[tuple[Example, Judgement]]) -> dict[str, float]:
+    """Shares, 0 to 1. Of questions with an article: `hit_at_1` without the threshold, `answered_right`,
+    `answered_wrong` (another article was given), `missed` (refused). Of questions without: `refused`."""
+    covered = [(e, found) for e, found in judged if e.slugs]
+    others = [found for e, found in judged if not e.slugs]
+    first = sum(bool(found.ranked) and e.is_right(found.ranked[0]) for e, found in covered)
+    right = sum(found.best is not None and e.is_right(found.best) for e, found in covered)
+    missed = sum(found.best is None for _, found in covered)
+    refused = sum(found.best is None for found in others)
     return {
+        "hit_at_1": round(first / max(len(covered), 1), 3),
         "answered_right": round(right / max(len(covered), 1), 3),
         "answered_wrong": round((len(covered) - right - missed) / max(len(covered), 1), 3),
         "missed": round(missed / max(len(covered), 1), 3),
         "refused": round(refused / max(len(others), 1), 3),
-        "leaked": round(1 - refused / max(len(others), 1), 3),
     }
 
 
-def cross_validate(examples: list[Example]) -> dict[str, Any]:
-    """Figures for questions that the gate was not fitted on, over all and by language, and hit@1 without threshold."""
-    judged, first = [], 0
+def cross_validate(examples: Sequence[Example]) -> dict[str, Any]:
+    """Figures for questions that the gate was not fitted on, over all and by language."""
+    judged = []
     for fold in range(_FOLDS):
         gate = fit([e for n, e in enumerate(examples) if n % _FOLDS != fold])
-        open_gate = Gate(gate.weights, gate.bias, 0.0)
-        for example in examples[fold::_FOLDS]:
-            judged.append((example, gate.best(example.candidates)))
-            top = open_gate.best(example.candidates)
-            first += bool(example.article and top and top[0].article.slug == example.article)
-    languages = {name: [pair for pair in judged if pair[0].language == name] for name in ("en", "hi", "hinglish")}
+        judged += [(e, gate.judge(e.question, e.candidates)) for e in examples[fold::_FOLDS]]
     return {
         "questions": len(examples),
-        "of_which_no_article_answers": sum(e.article is None for e in examples),
-        "hit_at_1": round(first / max(sum(e.article is not None for e in examples), 1), 3),
+        "of_which_no_article_answers": sum(not e.slugs for e in examples),
         **measure(judged),
-        **{name: measure(part) for name, part in languages.items()},
+        **{name: measure([pair for pair in judged if pair[0].language == name]) for name in ("en", "hi", "hinglish")},
     }
 
 
@@ -166,12 +164,13 @@ async def _main() -> int:
     # A folder of its own: the action server may hold the other.
     knowledge = await load_snapshot(Settings().data_dir / "calibration", ARTICLES, encoder)
     examples = await find_examples(knowledge, encoder)
-    gate, figures = fit(examples), cross_validate(examples)
+    gate = fit(examples)
     data = {
-        "weights": dict(zip(_FEATURES, gate.weights, strict=True)),
+        "ranking": dict(zip(Evidence.__slots__, gate.ranking, strict=True)),
+        "support": dict(zip(SUPPORT, gate.support, strict=True)),
         "bias": gate.bias,
         "threshold": gate.threshold,
-        "training_figures": figures,
+        "training_figures": cross_validate(examples),
         "encoder": encoder.version,
     }
     GATE.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

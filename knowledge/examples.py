@@ -1,7 +1,8 @@
 """Writes what the encoder learns search from: `python -m knowledge.examples <file>` (a step of `make encoder`).
 
-One JSON line an article: `article` (its slug), `questions` (its own and the training ones, as typed and as search
-glosses them) and `passages` (title, definitions and sections, as they are indexed).
+One JSON line an article: `article` (its slug), `questions` (its own, as typed and as search glosses them), `passages`
+(title, definitions and sections, as they are indexed) and `held`: the calibration questions that it answers, which
+the encoder is measured on and must not have seen.
 """
 
 import argparse
@@ -18,24 +19,26 @@ from knowledge.articles import Article, read_articles
 from knowledge.chunks import cut
 from knowledge.lexicon import Lexicon
 
-TRAINING = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "training_questions"
+CALIBRATION = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "calibration_questions"
 
 
-def read_training(folder: Path = TRAINING) -> list[dict[str, Any]]:
-    """The training questions of all files: `question`, `language`, and `article`, null where none answers."""
+def read_questions(folder: Path = CALIBRATION) -> list[dict[str, Any]]:
+    """The calibration questions of all files: `question`, `language`, and and `article`: a slug, slugs
+    of which each answers, or null where none does."""
     return [row for file in sorted(folder.glob("*.yml")) for row in yaml.safe_load(file.read_text(encoding="utf-8"))]
 
 
 def list_examples(articles: dict[str, Article], lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     """The lines of the file."""
-    asked: dict[str, list[str]] = defaultdict(list)
-    for row in read_training():
-        asked[row["article"]].append(row["question"])
+    held: dict[str, list[str]] = defaultdict(list)
+    for row in read_questions():
+        if isinstance(row["article"], str):  # some are answered by either of two
+            held[row["article"]].append(row["question"])
     for slug, article in sorted(articles.items()):
-        questions = [*article.questions, *asked[slug]]
-        glossed = [gloss for text in questions if (gloss := lexicon.gloss(text)) != text]
+        glossed = [gloss for text in article.questions if (gloss := lexicon.gloss(text)) != text]
         passages = [p.searchable for p in cut(article) if p.kind in {"title", "definition", "section"}]
-        yield {"article": slug, "questions": [*questions, *glossed], "passages": passages}
+        questions = [*article.questions, *glossed]
+        yield {"article": slug, "questions": questions, "passages": passages, "held": held[slug]}
 
 
 def main() -> int:

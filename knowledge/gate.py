@@ -1,20 +1,46 @@
-"""Decides whether an article supports an answer: a logistic score over its evidence (calibrate.py fits it)."""
+"""Decides which article answers and whether it supports an answer at all (calibrate.py fits both)."""
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from knowledge.search import Candidate, Evidence
+from knowledge.search import Candidate, Evidence, Question
 
 GATE = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "gate.json"
+
+# Shares and cosines alone: BM25 scores grow with the number of articles, and the gate serves other libraries too.
+SUPPORT = ("lead", "dense", "pointer", "definition", "coverage", "focus", "overlap", "known", "live", "outside")
+_OFFERED = 3
+_NEAR = 0.3  # share of the threshold from which topics are worth offering
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The candidates, best first, and the probability, 0 to 1, that the first one answers the question."""
+
+    ranked: tuple[Candidate, ...]
+    probability: float
+    threshold: float
+
+    @property
+    def best(self) -> Candidate | None:
+        """The article that answers, None when none is supported."""
+        return self.ranked[0] if self.ranked and self.probability >= self.threshold else None
+
+    @property
+    def near(self) -> tuple[Candidate, ...]:
+        """Articles that may be meant although none is supported."""
+        return self.ranked[:_OFFERED] if self.probability >= _NEAR * self.threshold else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights in the order of `Evidence`'s fields; the answer stands when the score reaches the threshold."""
+    """`ranking` weighs `Evidence`'s fields, `support` those of `SUPPORT`; an answer stands from the threshold on."""
 
-    weights: tuple[float, ...]
+    ranking: tuple[float, ...]
+    support: tuple[float, ...]
     bias: float
     threshold: float
 
@@ -22,17 +48,29 @@ class Gate:
     def load(cls, path: Path = GATE) -> "Gate":
         """Reads the fitted gate. Raises `ValueError` when it was fitted for other features."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        if list(data["weights"]) != list(Evidence.__slots__):
+        if list(data["ranking"]) != list(Evidence.__slots__) or list(data["support"]) != list(SUPPORT):
             raise ValueError(f"{path} was fitted for other features: run `python -m knowledge.calibrate`")
-        return cls(tuple(data["weights"].values()), data["bias"], data["threshold"])
+        return cls(tuple(data["ranking"].values()), tuple(data["support"].values()), data["bias"], data["threshold"])
+
+    def judge(self, question: Question, candidates: Sequence[Candidate]) -> Judgement:
+        """Ranks the candidates and says how likely the first answers the question."""
+        scored = sorted(((self.score(c.evidence), c) for c in candidates), key=lambda pair: -pair[0])
+        if not scored:
+            return Judgement((), 0.0, self.threshold)
+        features = describe(question, [score for score, _ in scored], scored[0][1].evidence)
+        logit = self.bias + sum(weight * value for weight, value in zip(self.support, features, strict=True))
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return Judgement(tuple(candidate for _, candidate in scored), probability, self.threshold)
 
     def score(self, evidence: Evidence) -> float:
-        """Probability, 0 to 1, that the article answers the question."""
-        logit = self.bias + sum(weight * value for weight, value in zip(self.weights, astuple(evidence), strict=True))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        """How well the article fits, against others; only differences mean something."""
+        return float(sum(weight * value for weight, value in zip(self.ranking, astuple(evidence), strict=True)))
 
-    def best(self, candidates: list[Candidate]) -> tuple[Candidate, float] | None:
-        """The best candidate with its score, or None when nothing reaches the threshold."""
-        scored = [(candidate, self.score(candidate.evidence)) for candidate in candidates]
-        best = max(scored, key=lambda pair: pair[1], default=None)
-        return best if best is not None and best[1] >= self.threshold else None
+
+def describe(question: Question, scores: Sequence[float], best: Evidence) -> tuple[float, ...]:
+    """The features of `SUPPORT` for the best of the candidates, whose scores are given best first."""
+    lead = scores[0] - scores[1] if len(scores) > 1 else 0.0
+    return (
+        lead, best.dense, best.pointer, best.definition, best.coverage, best.focus, best.overlap,
+        question.known, float(question.live), float(question.outside),
+    )  # fmt: skip

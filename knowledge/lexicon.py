@@ -13,6 +13,7 @@ LEXICON = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "lexic
 
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
 _DOUBLED = re.compile(r"([a-z])\1")
+_ABBREVIATION = 3  # letters
 _LONGEST = 3  # words in the longest phrase of the glossary
 
 
@@ -28,6 +29,9 @@ class Lexicon:
     numbers: frozenset[str]
     steps: frozenset[str]
     explanations: frozenset[str]
+    comparisons: frozenset[str]
+    live: frozenset[str]
+    outside: frozenset[str]
 
     @classmethod
     def load(cls, path: Path = LEXICON) -> "Lexicon":
@@ -41,9 +45,12 @@ class Lexicon:
         return cls(
             stopwords=frozenset(fold(word) for line in data["stopwords"].values() for word in tokens(line)),
             glossary=glossary,
-            numbers=frozenset(" ".join(tokens(cue)) for cue in data["asks_number"]),
-            steps=frozenset(" ".join(tokens(cue)) for cue in data["asks_steps"]),
-            explanations=frozenset(" ".join(tokens(cue)) for cue in data["asks_explanation"]),
+            numbers=_read_cues(data["asks_number"]),
+            steps=_read_cues(data["asks_steps"]),
+            explanations=_read_cues(data["asks_explanation"]),
+            comparisons=_read_cues(data["asks_comparison"]),
+            live=_read_cues(data["asks_live"]),
+            outside=_read_cues(data["outside"]),
         )
 
     def translate(self, text: str) -> list[str]:
@@ -85,6 +92,18 @@ class Lexicon:
         """Whether the text asks how something is done; how to explain something is no such question."""
         return _has_cue(text, self.steps) and not _has_cue(text, self.explanations)
 
+    def asks_comparison(self, text: str) -> bool:
+        """Whether the text wants two things compared."""
+        return _has_cue(text, self.comparisons)
+
+    def asks_live(self, text: str) -> bool:
+        """Whether the text asks for what no article can hold: the asker's own data, a rate of the day, a forecast."""
+        return _has_cue(text, self.live)
+
+    def is_outside(self, text: str) -> bool:
+        """Whether the text names a subject that stands near ours and that no article covers."""
+        return _has_cue(text, self.outside)
+
 
 def tokens(text: str) -> list[str]:
     """The words of a text in Latin letters, lower case; "1,50,000" is one word, "50%" is "50"."""
@@ -98,7 +117,12 @@ def stem(word: str) -> str:
 
 
 def fold(word: str) -> str:
-    """The word without what writers of Hinglish leave to taste: long vowels, doubled letters, w/v, z/j, ph/f."""
+    """The word without what writers of Hinglish leave to taste: long vowels, doubled letters, w/v, z/j, ph/f.
+
+    Up to three letters it is left alone: such are abbreviations, and PPF is not PF.
+    """
+    if len(word) <= _ABBREVIATION:
+        return word
     for run, letter in (("aa", "a"), ("ee", "i"), ("oo", "u"), ("ph", "f"), ("w", "v"), ("z", "j")):
         word = word.replace(run, letter)
     return _DOUBLED.sub(r"\1", word)
@@ -113,6 +137,13 @@ def _cut_ending(word: str) -> str:
     return word
 
 
+def _read_cues(phrases: list[str]) -> frozenset[str]:
+    return frozenset(" ".join(map(fold, tokens(phrase))) for phrase in phrases)
+
+
 def _has_cue(text: str, cues: frozenset[str]) -> bool:
-    padded = f" {' '.join(tokens(text))} "
-    return any(f" {cue} " in padded for cue in cues)
+    """Whether one of the phrases stands in the text, whatever the spelling of its vowels."""
+    words = [fold(word) for word in tokens(text)]
+    longest = max((cue.count(" ") + 1 for cue in cues), default=0)
+    runs = (words[at : at + length] for length in range(1, longest + 1) for at in range(len(words) - length + 1))
+    return any(" ".join(run) in cues for run in runs)

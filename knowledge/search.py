@@ -1,6 +1,8 @@
 """A question to candidate articles, with the evidence that speaks for each."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,40 +12,48 @@ from knowledge.index import Hit, Hits, Scope, Vectors
 from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
 
-_LIMIT = 40  # passages each way: about ten articles' worth
-_CANDIDATES = 6
+_LIMIT = 120  # passages each way
+_CANDIDATES = 10
 _FINDABLE: tuple[Kind, ...] = ("title", "question", "definition", "section")
+_BEST = 3  # passages of an article that speak for it together
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready: its unit vector (384) and its content words."""
+    """A question made ready: its unit vector (384), its content words, and what is known of it before any search.
+
+    `known`: share of its words that any article has, weighted by rarity (idf). `live`: it asks for the asker's own
+    data, a rate of the day or a forecast. `outside`: it names a subject that no article covers.
+    """
 
     text: str
     vector: Vectors
     words: tuple[str, ...]
+    known: float
+    live: bool
+    outside: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one article as the answer to one question; the features of the gate, all from 0 to about 1.
+    """What speaks for one article as the answer to one question; what ranks the articles.
 
-    `dense`: cosine to its best passage. `pointer`: cosine to its best question or title. `lead`: `dense` less that of
-    the best other article. `coverage`: share of the question's content words that the article has, weighted by
-    rarity (idf). `focus`: the same, of the words in its title, questions and headings. `overlap`: likeness (weighted
-    Jaccard) to its closest title or question. `known`: share of the question's words that any article has.
-    `agreement`: 1 if both searches put it first, 0.5 if one does. `fused`: reciprocal rank in the fused list.
+    Cosines: `dense` of its best three passages, `pointer` of its best three questions or titles (mean of each),
+    `definition` and `section` of the best one. BM25 scores, as logarithms: `lexical` of the best passage, `lexicals` of
+    the best three. Shares of the question's content words, weighted by rarity (idf): `coverage` in the article,
+    `focus` in its title, questions and headings; `overlap`: likeness (weighted Jaccard) to its closest title or
+    question.
     """
 
     dense: float
     pointer: float
-    lead: float
+    definition: float
+    section: float
+    lexical: float
+    lexicals: float
     coverage: float
     focus: float
     overlap: float
-    known: float
-    agreement: float
-    fused: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,11 @@ class Candidate:
 
 def prepare(text: str, encoder: Encodes, knowledge: Snapshot) -> Question:
     """The question made ready for search, slips of the pen mended by the articles' own words."""
-    words = tuple(knowledge.vocabulary.correct(word) for word in knowledge.lexicon.content(text))
-    return Question(text, encoder.encode([knowledge.lexicon.gloss(text)])[0], words)
+    lexicon, vocabulary = knowledge.lexicon, knowledge.vocabulary
+    words = tuple(vocabulary.correct(word) for word in lexicon.content(text))
+    vector = encoder.encode([lexicon.gloss(text)])[0]
+    known = vocabulary.known(frozenset(words))
+    return Question(text, vector, words, known, lexicon.asks_live(text), lexicon.is_outside(text))
 
 
 async def find_hits(question: Question, knowledge: Snapshot, today: date, audience: str | None = None) -> Hits:
@@ -69,39 +82,57 @@ async def find_hits(question: Question, knowledge: Snapshot, today: date, audien
 async def find_candidates(
     question: Question, knowledge: Snapshot, today: date, audience: str | None = None
 ) -> list[Candidate]:
-    """The articles that may answer, best fused rank first, at most six; only ones current on that day."""
+    """The articles that may answer, best fused rank first, at most ten; only ones current on that day."""
     return weigh_candidates(question, await find_hits(question, knowledge, today, audience), knowledge)
 
 
 def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> list[Candidate]:
-    """Groups the passages found to articles and gathers the evidence for the best six."""
+    """Groups the passages found to articles and gathers the evidence for the best ten."""
     words = frozenset(question.words)
-    dense = _best_by_article(hits.dense, knowledge.passages)
-    first_dense, first_lexical = next(iter(dense), None), next(_slugs(hits.lexical, knowledge.passages), None)
-    floor = hits.dense[-1].score if hits.dense else 0.0  # an article below the list is no nearer than its end
-    known = knowledge.vocabulary.known(words)
-    candidates = []
-    for rank, slug in enumerate(list(dict.fromkeys(_slugs(hits.fused, knowledge.passages)))[:_CANDIDATES], 1):
-        score, pointer = dense.get(slug, (floor, 0.0))
-        rival = max((other for name, (other, _) in dense.items() if name != slug), default=0.0)
-        coverage, focus, overlap = knowledge.vocabulary.coverage(words, slug)
-        agreement = ((slug == first_dense) + (slug == first_lexical)) / 2
-        evidence = Evidence(score, pointer, score - rival, coverage, focus, overlap, known, agreement, 1 / rank)
-        candidates.append(Candidate(knowledge.articles[slug], evidence))
-    return candidates
+    # What is below the list is no nearer than its end; a passage that another process has put in is not known here.
+    floor = hits.dense[-1].score if hits.dense else 0.0
+    dense, lexical = (_by_article(ranking, knowledge.passages) for ranking in (hits.dense, hits.lexical))
+    slugs = [knowledge.passages[hit.passage].article.slug for hit in hits.fused if hit.passage in knowledge.passages]
+    return [
+        Candidate(knowledge.articles[slug], _weigh(slug, dense[slug], lexical[slug], floor, words, knowledge))
+        for slug in list(dict.fromkeys(slugs))[:_CANDIDATES]
+    ]
 
 
-def _slugs(hits: Iterable[Hit], passages: dict[str, Passage]) -> Iterator[str]:
-    return (passages[hit.passage].article.slug for hit in hits)
+def _by_article(ranking: Iterable[Hit], passages: dict[str, Passage]) -> dict[str, list[tuple[Passage, float]]]:
+    """For each article its passages in the ranking, best first."""
+    found: dict[str, list[tuple[Passage, float]]] = defaultdict(list)
+    for hit in ranking:
+        passage = passages.get(hit.passage)
+        if passage is not None:
+            found[passage.article.slug].append((passage, hit.score))
+    return found
 
 
-def _best_by_article(hits: Iterable[Hit], passages: dict[str, Passage]) -> dict[str, tuple[float, float]]:
-    """For each article, in the order of its best hit: that hit's score, and that of its best question or title."""
-    best: dict[str, tuple[float, float]] = {}
-    for hit in hits:
-        passage = passages[hit.passage]
-        score, pointer = best.get(passage.article.slug, (hit.score, 0.0))
-        if passage.kind in {"title", "question"}:
-            pointer = max(pointer, hit.score)
-        best[passage.article.slug] = (score, pointer)
-    return best
+def _weigh(
+    slug: str,
+    dense: list[tuple[Passage, float]],
+    lexical: list[tuple[Passage, float]],
+    floor: float,
+    words: frozenset[str],
+    knowledge: Snapshot,
+) -> Evidence:
+    def cosines(*kinds: Kind) -> list[float]:
+        return [score for passage, score in dense if passage.kind in kinds]
+
+    scores = [score for _, score in lexical]
+    return Evidence(
+        _mean(cosines(*_FINDABLE), floor),
+        _mean(cosines("question", "title"), floor),
+        max(cosines("definition"), default=floor),
+        max(cosines("section"), default=floor),
+        math.log1p(max(scores, default=0.0)),
+        math.log1p(_mean(scores, 0.0)),
+        *knowledge.vocabulary.coverage(words, slug),
+    )
+
+
+def _mean(scores: list[float], floor: float) -> float:
+    """Of the best three, those that are missing at the floor."""
+    best = [*scores[:_BEST], *[floor] * (_BEST - len(scores))]
+    return sum(best) / _BEST

@@ -1,4 +1,7 @@
-"""Train or index anew, and have a running assistant take it over: `python -m ops.renew model|knowledge`."""
+"""Train or index anew, and have a running assistant take it over: `python -m ops.renew model|knowledge`.
+
+`python -m ops.renew check` looks over the articles, with the settings of the assistant that runs here.
+"""
 
 import argparse
 import asyncio
@@ -34,14 +37,18 @@ async def reload_model(machine: Machine) -> str:
 def main() -> int:
     """Make it, then hand it over; the exit status of what makes it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("model", "knowledge"))
+    parser.add_argument("what", choices=("model", "knowledge", "check"))
     what = parser.parse_args().what
     try:
         machine = read_machine(ROOT, demo=True)
     except SetupError as error:
         print(f"saathi: {error}", file=sys.stderr)
         return 1
-    python, module = (".venv-rasa", "bot.train") if what == "model" else (".venv", "knowledge.ingest")
+    python, module = {
+        "model": (".venv-rasa", "bot.train"),
+        "knowledge": (".venv", "knowledge.ingest"),
+        "check": (".venv", "knowledge.check"),
+    }[what]
     command = [str(ROOT / python / "bin/python"), "-m", module]
     made = subprocess.run(command, cwd=ROOT, env={**machine.env, **ROOMY}, check=False)
     if what == "model" and made.returncode == 0:

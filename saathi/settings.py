@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         "",
         description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR; postgresql://... for more",
     )
+    qdrant_url: str = Field("", description="address of a Qdrant server; empty: Qdrant Edge in the action server")
+    qdrant_api_key: SecretStr = Field(SecretStr(""), description="key of the Qdrant server, if it wants one")
+    knowledge_base_token: SecretStr = Field(SecretStr(""), description="bearer token of a remote knowledge base")
     rasa_url: str = Field("http://127.0.0.1:5005", description="where Rasa's door listens")
     rasa_secret: SecretStr = Field(SecretStr(""), description="shared secret of the gateway and Rasa")
     actions_url: str = Field("http://127.0.0.1:5055", description="where the action server listens")

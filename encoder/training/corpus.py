@@ -17,16 +17,18 @@ from language import normalise, to_latin
 _HERE = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z']+|[^a-z']+")
 _PHRASE = 3  # words in the longest phrase that is replaced
+_ENGLISH = 12_000  # sentences of those that must stay
 _MIXED = 0.6  # share of the known words of an English sentence that are said in Hinglish
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One article: what is asked of it, and its passages."""
+    """One article: what is asked of it, its passages, and questions held back to measure with."""
 
     slug: str
     questions: tuple[str, ...]
     passages: tuple[str, ...]
+    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class Corpus:
 def read_corpus(public: PublicData, questions: Path) -> Corpus:
     """All of it, each text as the tokenizer will see it. `questions` is what `knowledge.examples` wrote."""
     topics = tuple(_read_topics(questions))
+    english = list(dict.fromkeys(map(read, public.english)))
     parallel = [*public.parallel, *_read_triples(_HERE / "parallel.tsv")]
     return Corpus(
         parallel=tuple((read(other), read(english)) for other, english in parallel),
         topics=topics,
-        english=tuple(dict.fromkeys(map(read, public.english))),
+        english=tuple(random.Random(_ENGLISH).sample(english, min(_ENGLISH, len(english)))),
         words=_read_words(_HERE / "words.tsv"),
     )
 
@@ -77,7 +80,8 @@ def mix(text: str, words: dict[str, tuple[str, ...]], chance: random.Random) -> 
 def _read_topics(file: Path) -> Iterable[Topic]:
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield Topic(row["article"], tuple(map(read, row["questions"])), tuple(map(read, row["passages"])))
+        questions, passages, held = (tuple(map(read, row[key])) for key in ("questions", "passages", "held"))
+        yield Topic(row["article"], questions, passages, held)
 
 
 def _read_triples(file: Path) -> list[tuple[str, str]]:

@@ -38,11 +38,11 @@ class SentenceVectors(torch.nn.Module):
         return torch.nn.functional.normalize(mean, dim=1)
 
 
-def export_folder(folder: Path) -> Path:
+def export_folder(transformer: PreTrainedModel, folder: Path) -> Path:
     """Write the float32 model folder (model.onnx, tokenizer.json, model.json) and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _export_network(folder / "model.onnx")
+    _export_network(transformer, folder / "model.onnx")
     tokenizer = Tokenizer.from_file(str(SOURCE / "tokenizer.json"))
     tokenizer.no_padding()  # the packaged file pads to 128 and cuts there; the model's own limit is 256
     tokenizer.no_truncation()
@@ -51,10 +51,14 @@ def export_folder(folder: Path) -> Path:
     return folder
 
 
-def _export_network(file: Path) -> None:
+def load_transformer(folder: Path) -> PreTrainedModel:
+    """The transformer of a sentence-transformers folder, in the form that can be exported."""
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    transformer = AutoModel.from_pretrained(SOURCE, attn_implementation="eager", add_pooling_layer=False)
+    return AutoModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False)
+
+
+def _export_network(transformer: PreTrainedModel, file: Path) -> None:
     ids = torch.randint(1000, 2000, (3, 9), generator=torch.Generator().manual_seed(0))
     mask = torch.ones_like(ids)
     mask[0, 5:] = 0

@@ -15,7 +15,6 @@ from tqdm import tqdm
 
 from encoder.encoder import Encoder, Vectors
 from encoder.files import read_model_files
-from encoder.training.export import SOURCE
 from language import normalise, to_latin
 
 _SAMPLE = Path(__file__).with_name("sample.tsv")
@@ -86,9 +85,14 @@ def shortfalls(figures: Figures) -> list[str]:
     return [problem for good, problem in checks if not good]
 
 
-def measure(full: Path, small: Path, other_python: Path) -> Figures:
-    """Compare the model folders `full` (float32) and `small` (int8); `other_python` is Rasa's, where there is one."""
-    rows = [line.split("\t") for line in _SAMPLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+def read_sample() -> list[list[str]]:
+    """51 rows: a passage, and a question on it in English, Hinglish and Hindi."""
+    return [line.split("\t") for line in _SAMPLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+
+
+def measure(tuned: Path, full: Path, small: Path, other_python: Path) -> Figures:
+    """Compare the folders of the model in torch, in float32 and in int8; `other_python` is Rasa's, if there is one."""
+    rows = read_sample()
     passages = [row[0] for row in rows]
     questions = {name: [row[column] for row in rows] for column, name in enumerate(("en", "hinglish", "hi"), 1)}
     asked = [question for group in questions.values() for question in group]
@@ -104,7 +108,7 @@ def measure(full: Path, small: Path, other_python: Path) -> Figures:
         version=read_model_files(small).version,
         sentences=len(texts),
         questions=len(asked),
-        torch_cosine=_cosine(exact, _with_torch(texts)),
+        torch_cosine=_cosine(exact, _with_torch(tuned, texts)),
         int8_cosine=_cosine(exact, vectors),
         same_nearest=float((nearest == kept).mean()),
         environments_cosine=None if there is None else _cosine(here, there)[0],
@@ -127,8 +131,8 @@ def _nearest(vectors: Vectors, passages: int) -> Vectors:
     return (vectors[passages:-1] @ vectors[:passages].T).argmax(axis=1)
 
 
-def _with_torch(texts: list[str]) -> Vectors:
-    model = SentenceTransformer(str(SOURCE), device="cpu")
+def _with_torch(tuned: Path, texts: list[str]) -> Vectors:
+    model = SentenceTransformer(str(tuned), device="cpu")
     model.max_seq_length = 256
     return model.encode([to_latin(normalise(text)) for text in texts], batch_size=32, show_progress_bar=True)
 
@@ -147,7 +151,7 @@ def _milliseconds(encoder: Encoder, questions: list[str]) -> float:
     times = []
     for question in tqdm(questions * 4, desc="timing", leave=False):
         start = time.perf_counter()
-        encoder.encode([question])
+        encoder.encode_as_written([question])  # `encode` would remember it
         times.append(time.perf_counter() - start)
     return float(np.median(times)) * 1e3
 

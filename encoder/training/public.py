@@ -69,18 +69,19 @@ def read_public(folder: Path) -> PublicData:
     )
     banking = [(row["text"], row["category"]) for row in _rows(folder / "banking77" / "train.csv")]
     random.Random(_SEED).shuffle(banking)
+    cut = len(banking) // _HELD_SHARE
     clinc = [
         tuple((row["text"], row["intent"]) for row in _rows(folder / "clinc150" / f"{name}.csv"))
         for name in ("train", "val")
     ]
     others = [row["text"] for row in _rows(folder / "hwu64" / "train.csv")]
     customers = [row["utterance"] for row in _rows(folder / "multidogo" / "insurance_sentence_train.csv")]
-    others += [text for text in dict.fromkeys(customers) if len(text.split()) > 4]  # noqa: PLR2004
+    others += [text for text in dict.fromkeys(customers) if len(text.split()) > 4]
     return PublicData(
         twins=twins,
         held_twins=held_twins,
         labelled=(
-            Labelled("BANKING77", tuple(banking[len(banking) // _HELD_SHARE :]), tuple(banking[: len(banking) // _HELD_SHARE])),
+            Labelled("BANKING77", tuple(banking[cut:]), tuple(banking[:cut])),
             Labelled("CLINC150", *clinc),
         ),
         others=tuple(others),

@@ -24,13 +24,33 @@ from encoder.training.export import SOURCE
 _Item = TypeVar("_Item")
 
 SEED = 20261121
-_PAIRS, _MIXED, _QUESTIONS, _ENGLISH = 48, 16, 24, 24  # texts in a step's batches
 _MOST_TOKENS = 48  # of a text while training; longer passages are cut
-_RATE = 1e-4
 _PAIR_SCALE, _QUESTION_SCALE = 30.0, 20.0  # 1 / temperature
 _KEEP = 10.0  # weight of keeping English in place
 _CHUNK = 64  # texts run at once: neighbours in length, so that little is padding
 _HARD = 8  # nearest wrong passages from which a hard negative is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the training: its steps, the texts in a step's batches, and the highest learning rate.
+
+    `mixed` are English sentences with words said in Hinglish.
+    """
+
+    steps: int
+    pairs: int
+    mixed: int
+    questions: int
+    english: int
+    rate: float
+
+
+# First the languages come together, then search is sharpened while they are kept.
+PHASES = (
+    Phase(steps=450, pairs=48, mixed=16, questions=24, english=24, rate=1e-4),
+    Phase(steps=220, pairs=24, mixed=8, questions=48, english=24, rate=6e-5),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +63,37 @@ class _Question:
     wrong: tuple[str, ...]
 
 
-def tune(corpus: Corpus, steps: int) -> SentenceTransformer:
-    """The tuned model, on the CPU. Takes about two seconds a step on two cores; a GPU is used when there is one."""
+def tune(corpus: Corpus) -> SentenceTransformer:
+    """The tuned model, on the CPU: about three seconds a step on two idle cores; a GPU is used when there is one."""
     torch.manual_seed(SEED)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     teacher, student = _load(device), _load(device)
     training = _Training(student, teacher, corpus)
-    optimiser = torch.optim.AdamW(_groups(student), lr=_RATE)
+    for number, phase in enumerate(PHASES, 1):
+        _run(phase, training, student, teacher if number == 1 else student, f"tuning, part {number} of {len(PHASES)}")
+    return student.to("cpu").eval()
+
+
+def _run(
+    phase: Phase, training: "_Training", student: SentenceTransformer, judge: SentenceTransformer, title: str
+) -> None:
+    """One phase; the hard negatives are at first what `judge` takes for right, from a third on what the student does."""
+    optimiser = torch.optim.AdamW(_groups(student), lr=phase.rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, _RATE, total_steps=steps + 1, pct_start=0.1, anneal_strategy="linear"
+        optimiser, phase.rate, total_steps=phase.steps + 1, pct_start=0.1, anneal_strategy="linear"
     )
-    training.find_hard_negatives(teacher)
-    with tqdm(range(steps), desc="tuning", unit="step", smoothing=0.05) as progress:
+    training.find_hard_negatives(judge)
+    with tqdm(range(phase.steps), desc=title, unit="step", smoothing=0.05) as progress:
         for step in progress:
-            if step == steps // 3:
+            if step == phase.steps // 3:
                 training.find_hard_negatives(student)
-            loss = training.loss()
+            loss = training.loss(phase)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimiser.step()
             schedule.step()
             progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
-    return student.to("cpu").eval()
 
 
 def _load(device: str) -> SentenceTransformer:
@@ -119,12 +147,12 @@ class _Training:
         wrong = tuple(passages[at][1] for at in order[: 4 * _HARD] if owners[at] != number)
         return _Question(text, number, (right[0], topic.passages[0], *right), wrong[:_HARD])
 
-    def loss(self) -> torch.Tensor:
+    def loss(self, phase: Phase) -> torch.Tensor:
         """The loss of one step."""
-        pairs = [next(self._pairs) for _ in range(_PAIRS)]
-        mixed = [next(self._kept) for _ in range(_MIXED)]
-        kept = [next(self._kept) for _ in range(_ENGLISH)]
-        asked = self._draw_questions()
+        pairs = [next(self._pairs) for _ in range(phase.pairs)]
+        mixed = [next(self._kept) for _ in range(phase.mixed)]
+        kept = [next(self._kept) for _ in range(phase.english)]
+        asked = self._draw_questions(phase.questions)
         texts = [
             [other for other, _ in pairs],
             [english for _, english in pairs],
@@ -145,12 +173,12 @@ class _Training:
             + self._ranking.compute_loss_from_embeddings([question, right, wrong], torch.arange(len(asked)))
         )
 
-    def _draw_questions(self) -> list[tuple[str, str, str]]:
+    def _draw_questions(self, count: int) -> list[tuple[str, str, str]]:
         """Question, right passage, hard negative: each of another topic, so that no other row's passage is right."""
         rows = []
-        for topic in self._chance.sample(list(self._questions), _QUESTIONS):
+        for topic in self._chance.sample(list(self._questions), count):
             question = self._chance.choice(self._questions[topic])
-            best = question.right[: 1 if self._chance.random() < 0.5 else len(question.right)]  # noqa: PLR2004
+            best = question.right[: 1 if self._chance.random() < 0.5 else len(question.right)]
             rows.append((question.text, self._chance.choice(best), self._chance.choice(question.wrong)))
         return rows
 
@@ -176,7 +204,7 @@ def _away(vectors: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 def _vectors(model: SentenceTransformer, texts: Sequence[str]) -> np.ndarray:
     """(texts, 384), of length 1."""
     return np.asarray(
-        model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=len(texts) > 5000)  # noqa: PLR2004
+        model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=len(texts) > 5000)
     )
 
 

@@ -153,3 +153,49 @@ events = Table(
     Column("data", JSON, nullable=False),
     Column("at", Float, nullable=False),
 )
+
+# The state of the articles that was announced last: what differs from it is the next change.
+announced_articles = Table(
+    "announced_articles",
+    metadata,
+    Column("slug", String(128), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+knowledge_changes = Table(
+    "knowledge_changes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("event", String(32), nullable=False),  # article.added, article.changed, article.removed
+    Column("slug", String(128), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", String(128), nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("change", String(32), ForeignKey("knowledge_changes.id"), nullable=False),
+    Column("subscriber", String(32), ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("state", String(8), nullable=False),  # queued, sent, failed
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("fault", String(200), nullable=True),  # of the last attempt
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float, nullable=True),
+    Index("ix_deliveries_state_not_before", "state", "not_before"),
+)

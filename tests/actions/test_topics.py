@@ -37,14 +37,17 @@ async def test_answer_carries_what_the_contract_says(talk: Talk) -> None:
     custom = response["custom"]
     assert set(custom) == {"card", "citations", "knowledge", "outcome"}
     assert custom["outcome"] == "answered"
-    assert set(custom["card"]) == {"title", "definition", "details", "script", "link"}
+    assert set(custom["card"]) == {"title", "point", "definition", "details", "table", "script", "link"}
     assert custom["card"]["link"] == {"title": "Loan against shares", "url": "/articles/share-loan"}
-    (citation,) = custom["citations"]
-    assert citation["title"] == "Grace period for a late premium"
-    assert citation["url"] == "/articles/grace-days"
-    assert citation["quote"] in response["definition"] or citation["quote"] in response["details"]
+    for citation in custom["citations"]:
+        assert citation["title"] == "Grace period for a late premium"
+        assert citation["url"] == "/articles/grace-days"
+        assert citation["place"]
+    quotes = {citation["quote"] for citation in custom["citations"]}
+    assert {response["definition"], response["script"], custom["card"]["point"]} <= quotes
     assert set(custom["knowledge"]) == {"version", "milliseconds"}
-    assert any("15 days" in detail for detail in custom["card"]["details"])
+    assert "15 days" in custom["card"]["point"]
+    assert response["opening"].startswith(custom["card"]["point"])
 
 
 async def test_texts_for_the_response_are_all_there_and_links_are_whole(talk: Talk) -> None:

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from knowledge.answers import Details, QuoteError, compose
-from knowledge.articles import read_article
+from knowledge.answers import MOST_CHARACTERS, Answer, Details, QuoteError, Refusal, compose
+from knowledge.articles import Table, read_article, read_articles
 from knowledge.base import Knowledge
+from knowledge.chunks import Passage, cut
 from language import Language
 from tests.knowledge.conftest import ARTICLES, IN_SEASON, TODAY
 
+LANGUAGES: list[Language] = ["en", "hi", "hinglish"]
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
 ASKED: list[tuple[str, Language, str]] = [
     ("What happens when a premium is paid late?", "en", "grace-days"),
@@ -26,8 +28,7 @@ ASKED: list[tuple[str, Language, str]] = [
 async def test_answer_comes_in_the_askers_language(
     knowledge: Knowledge, question: str, language: Language, slug: str
 ) -> None:
-    answer = await knowledge.answer(question, language, TODAY)
-    assert answer is not None
+    answer = await ask(knowledge, question, language)
     assert answer.articles == (slug,)
     article = next(a for a in (GRACE, read_article(ARTICLES / "loans" / "share-loan.md")) if a.slug == slug)
     assert answer.definition == article.definition[language]
@@ -40,13 +41,32 @@ async def test_answer_comes_in_the_askers_language(
 async def test_every_citation_quotes_its_page_word_for_word(
     knowledge: Knowledge, question: str, language: Language, slug: str
 ) -> None:
-    answer = await knowledge.answer(question, language, TODAY)
-    assert answer is not None
-    (citation,) = answer.citations
+    answer = await ask(knowledge, question, language)
     (path,) = ARTICLES.glob(f"*/{slug}.md")
-    assert citation.url == f"/articles/{slug}"
-    assert citation.title == read_article(path).title
-    assert citation.quote in " ".join(path.read_text(encoding="utf-8").split())
+    page = " ".join(path.read_text(encoding="utf-8").split())
+    for citation in answer.citations:
+        assert citation.url == f"/articles/{slug}"
+        assert citation.title == read_article(path).title
+        assert citation.quote in page
+        assert citation.place
+
+
+@pytest.mark.parametrize(("question", "language", "slug"), ASKED)
+async def test_every_text_of_an_answer_stands_in_a_quote(
+    knowledge: Knowledge, question: str, language: Language, slug: str
+) -> None:
+    answer = await ask(knowledge, question, language)
+    assert answer.articles == (slug,)
+    quoted = {citation.quote for citation in answer.citations}
+    assert {answer.definition, answer.script, answer.point} <= {*quoted, None}
+    assert set(answer.details) <= quoted | {line for table in tables(slug) for line in table.lines}
+
+
+async def test_answer_offers_the_article_that_it_points_on_to(knowledge: Knowledge) -> None:
+    answer = await ask(knowledge, "premium late bharne se policy band ho jati hai kya", "hinglish")
+    assert answer.next is not None
+    assert answer.next.slug == "share-loan"
+    assert answer.next.question != "Loan against shares"  # in the asker's words, not the English title
 
 
 @pytest.mark.parametrize(
@@ -64,28 +84,33 @@ async def test_every_citation_quotes_its_page_word_for_word(
     ],
 )
 async def test_question_that_no_article_covers_is_not_answered(knowledge: Knowledge, question: str) -> None:
-    assert await knowledge.answer(question, "en", TODAY) is None
+    assert isinstance(await knowledge.answer(question, "en", TODAY), Refusal)
 
 
 async def test_fact_past_its_end_is_not_given_as_current(knowledge: Knowledge) -> None:
     question = "What rate does the festival deposit pay?"
-    during = await knowledge.answer(question, "en", IN_SEASON)
-    assert during is not None
-    assert during.articles == ("festival-deposit",)
-    assert await knowledge.answer(question, "en", date(2025, 12, 31)) is not None
+    for day in (IN_SEASON, date(2025, 12, 31)):
+        assert (await ask(knowledge, question, "en", day)).articles == ("festival-deposit",)
     for day in (date(2026, 1, 1), TODAY, date(2025, 8, 31)):
-        assert await knowledge.answer(question, "en", day) is None
+        assert isinstance(await knowledge.answer(question, "en", day), Refusal)
+
+
+async def test_refusal_names_the_article_whose_facts_have_run_out(knowledge: Knowledge) -> None:
+    refusal = await knowledge.answer("What rate does the festival deposit pay?", "en", TODAY)
+    assert isinstance(refusal, Refusal)
+    assert refusal.stale is not None
+    assert refusal.stale.slug == "festival-deposit"
 
 
 async def test_asked_for_a_figure_the_details_hold_one(knowledge: Knowledge) -> None:
-    answer = await knowledge.answer("How many days is the grace period for a monthly premium?", "en", TODAY)
-    assert answer is not None
-    assert any("15 days" in detail for detail in answer.details)
+    answer = await ask(knowledge, "How many days is the grace period for a monthly premium?", "en")
+    assert answer.point is not None
+    assert "15 days" in answer.point
+    assert answer.spoken == answer.point
 
 
 async def test_asked_how_the_details_are_the_steps_in_order(knowledge: Knowledge) -> None:
-    answer = await knowledge.answer("How do I pay an overdue premium within the grace period?", "en", TODAY)
-    assert answer is not None
+    answer = await ask(knowledge, "How do I pay an overdue premium within the grace period?", "en")
     steps = [item for section in GRACE.sections for block in section.blocks for item in getattr(block, "items", ())]
     assert len(answer.details) > 1
     assert [step for step in steps if step in answer.details] == list(answer.details)
@@ -93,9 +118,9 @@ async def test_asked_how_the_details_are_the_steps_in_order(knowledge: Knowledge
 
 async def test_article_for_another_audience_is_not_found(knowledge: Knowledge) -> None:
     question = "How much loan can a customer get on shares?"
-    assert await knowledge.answer(question, "en", TODAY, audience="partner") is not None
-    answer = await knowledge.answer(question, "en", TODAY, audience="caller")
-    assert answer is None or answer.articles != ("share-loan",)
+    assert isinstance(await knowledge.answer(question, "en", TODAY, audience="partner"), Answer)
+    other = await knowledge.answer(question, "en", TODAY, audience="caller")
+    assert isinstance(other, Refusal) or other.articles != ("share-loan",)
 
 
 @pytest.mark.parametrize(
@@ -119,25 +144,46 @@ async def test_article_for_another_audience_is_not_found(knowledge: Knowledge) -
     ],
 )
 async def test_odd_input_gives_an_answer_or_none_and_never_an_error(knowledge: Knowledge, text: str) -> None:
-    languages: list[Language] = ["en", "hi", "hinglish"]
-    for language in languages:
+    for language in LANGUAGES:
         answer = await knowledge.answer(text, language, TODAY)
-        assert answer is None or answer.definition in {
+        assert isinstance(answer, Refusal) or answer.definition in {
             definition for path in ARTICLES.glob("*/*.md") for definition in read_article(path).definition.values()
         }
 
 
 async def test_mixed_scripts_find_their_article(knowledge: Knowledge) -> None:
-    answer = await knowledge.answer("प्रीमियम late ho gaya तो policy का kya होगा?", "hinglish", TODAY)
-    assert answer is not None
+    answer = await ask(knowledge, "प्रीमियम late ho gaya तो policy का kya होगा?", "hinglish")
     assert answer.articles == ("grace-days",)
 
 
 async def test_punctuation_alone_is_no_question(knowledge: Knowledge) -> None:
     for text in ("", "???", "।", "😀"):
-        assert await knowledge.answer(text, "en", TODAY) is None
+        assert isinstance(await knowledge.answer(text, "en", TODAY), Refusal)
 
 
 def test_detail_that_the_article_does_not_state_raises() -> None:
+    invented = Passage(GRACE, "sentence", 0, "en", "Grace", "The grace period is 90 days for a monthly premium.")
     with pytest.raises(QuoteError):
-        compose(GRACE, "en", Details(("The grace period is 90 days for a monthly premium.",)), 0.9, "v")
+        compose(GRACE, "en", Details(invented), 0.9, "v")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_article_of_the_project_fits_every_channel(language: Language) -> None:
+    for article in read_articles().articles.values():
+        sentences = [passage for passage in cut(article) if passage.kind == "sentence"]
+        answer = compose(article, language, Details(sentences[0], tuple(sentences[1:])), 0.9, "v")
+        texts = [answer.point or "", answer.definition, answer.script or "", *answer.details]
+        assert sum(map(len, texts)) <= MOST_CHARACTERS, article.slug
+        assert len(answer.spoken.split()) <= 60, article.slug
+        assert not answer.spoken.endswith("..."), article.slug
+
+
+def tables(slug: str) -> list[Table]:
+    (path,) = ARTICLES.glob(f"*/{slug}.md")
+    return [b for section in read_article(path).sections for b in section.blocks if isinstance(b, Table)]
+
+
+async def ask(knowledge: Knowledge, question: str, language: Language, day: date = TODAY) -> Answer:
+    answer = await knowledge.answer(question, language, day)
+    assert isinstance(answer, Answer), question
+    return answer

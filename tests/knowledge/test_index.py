@@ -1,38 +1,62 @@
-"""The index: what it finds, how it is built in a process of its own, and how a new one is swapped in."""
+"""The index: the contract that every backend keeps, how it is built in a process of its own, and how a new one is
+swapped in."""
 
 import asyncio
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from encoder import Encoder
+from knowledge.answers import Answer
 from knowledge.articles import read_article
 from knowledge.base import Knowledge
-from knowledge.loading import BuildError
-from knowledge.build import fingerprint
-from knowledge.chunks import Passage, cut
-from knowledge.edge import EdgeIndex
+from knowledge.build import build, fingerprint
+from knowledge.chunks import Kind, Passage, cut
+from knowledge.edge import EdgeIndex, IndexBrokenError, IndexHeldError
 from knowledge.gate import Gate
-from knowledge.index import Scope, Vectors
+from knowledge.index import Counts, Fusion, Hit, Index, Scope, Vectors
+from knowledge.loading import BuildError, load_snapshot
 from knowledge.vectors import VectorStore
+from tests.knowledge.backends import VERSION, Opens, connect, fill, on_edge, on_server, run_stand_in
 from tests.knowledge.conftest import ARTICLES, IN_SEASON, TODAY
 
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
 OFFER = read_article(ARTICLES / "savings" / "festival-deposit.md")
 LOAN = read_article(ARTICLES / "loans" / "share-loan.md")
+FINDABLE: tuple[Kind, ...] = ("title", "question", "definition", "section")
+PASSAGES = {passage.id: passage for article in (GRACE, OFFER, LOAN) for passage in cut(article)}
 
 
-async def fill(index: EdgeIndex, encoder: Encoder, *articles: object) -> dict[str, Passage]:
-    passages = [passage for article in articles for passage in cut(article)]  # type: ignore[arg-type]
-    texts = [passage.searchable for passage in passages]
-    await index.upsert(passages, encoder.encode(texts), [text.lower() for text in texts])
-    return {passage.id: passage for passage in passages}
+@pytest.fixture(params=["edge", "server"])
+async def opens(request: pytest.FixtureRequest, tmp_path: Path, encoder: Encoder) -> AsyncIterator[Opens]:
+    """Makes a live index of some articles, on each backend."""
+    if request.param == "edge":
+        yield partial(on_edge, tmp_path / "index", encoder)
+        return
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(run_stand_in(tmp_path))
+        server = await stack.enter_async_context(connect(running.url, deadline=30.0))
+        yield partial(on_server, server, encoder)
+
+
+def slugs(hits: Iterable[Hit]) -> set[str]:
+    return {PASSAGES[hit.passage].article.slug for hit in hits}
+
+
+async def find_all(index: Index, encoder: Encoder, scope: Scope) -> list[Passage]:
+    """What a question that has words of all articles finds, each way."""
+    vector = encoder.encode(["deposit, loan, premium"])[0]
+    hits = await index.search(vector, "deposit loan premium", scope, 200)
+    return [PASSAGES[hit.passage] for ranking in (hits.dense, hits.lexical, hits.fused) for hit in ranking]
 
 
 def test_passages_keep_their_ids_and_stand_in_the_article() -> None:
@@ -43,45 +67,156 @@ def test_passages_keep_their_ids_and_stand_in_the_article() -> None:
     assert {p.language for p in first if p.kind == "definition"} == {"en", "hi", "hinglish"}
 
 
-async def test_search_honours_kind_date_audience_product_and_article(tmp_path: Path, encoder: Encoder) -> None:
-    index = EdgeIndex.create(tmp_path / "index")
-    passages = await fill(index, encoder, GRACE, OFFER, LOAN)
-    vector = encoder.encode(["deposit, loan, premium"])[0]
+async def test_search_honours_kind_date_audience_product_and_article(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, OFFER, LOAN)
 
-    async def slugs(scope: Scope) -> set[str]:
-        hits = await index.search(vector, "deposit loan premium", scope, 50)
-        found = [passages[hit.passage] for ranking in (hits.dense, hits.lexical, hits.fused) for hit in ranking]
-        assert all(passage.kind in scope.kinds for passage in found)
-        return {passage.article.slug for passage in found}
+    async def found(scope: Scope) -> set[str]:
+        passages = await find_all(index, encoder, scope)
+        assert all(passage.kind in scope.kinds for passage in passages)
+        return {passage.article.slug for passage in passages}
 
-    assert await slugs(Scope(IN_SEASON, ("definition",))) == {"grace-days", "festival-deposit", "share-loan"}
-    assert await slugs(Scope(TODAY, ("definition", "title"))) == {"grace-days", "share-loan"}
-    assert await slugs(Scope(date(2020, 1, 1), ("definition",))) == set()
-    assert await slugs(Scope(IN_SEASON, ("definition",), audience="caller")) == {"grace-days"}
-    assert await slugs(Scope(IN_SEASON, ("title",), product="loans")) == {"share-loan"}
-    assert await slugs(Scope(IN_SEASON, ("sentence",), slug="share-loan")) == {"share-loan"}
+    assert await found(Scope(IN_SEASON, ("definition",))) == {"grace-days", "festival-deposit", "share-loan"}
+    assert await found(Scope(TODAY, ("definition", "title"))) == {"grace-days", "share-loan"}
+    assert await found(Scope(date(2020, 1, 1), ("definition",))) == set()
+    assert await found(Scope(IN_SEASON, ("definition",), audience="caller")) == {"grace-days"}
+    assert await found(Scope(IN_SEASON, ("title",), product="loans")) == {"share-loan"}
+    assert await found(Scope(IN_SEASON, ("sentence",), slug="share-loan")) == {"share-loan"}
 
 
-async def test_both_searches_agree_on_the_plain_case(tmp_path: Path, encoder: Encoder) -> None:
-    index = EdgeIndex.create(tmp_path / "index")
-    passages = await fill(index, encoder, GRACE, OFFER, LOAN)
-    scope = Scope(IN_SEASON, ("title", "question", "definition", "section"))
+async def test_validity_counts_its_first_and_last_day(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(OFFER)
+    assert OFFER.valid_until is not None
+    for day, found in (
+        (OFFER.valid_from.toordinal() - 1, False),
+        (OFFER.valid_from.toordinal(), True),
+        (OFFER.valid_until.toordinal(), True),
+        (OFFER.valid_until.toordinal() + 1, False),
+    ):
+        scope = Scope(date.fromordinal(day), ("title",))
+        assert bool(await find_all(index, encoder, scope)) is found
+
+
+async def test_search_honours_skill_level_and_language(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, OFFER, LOAN)
+    for level in {GRACE.skill_level, LOAN.skill_level}:
+        passages = await find_all(index, encoder, Scope(TODAY, ("title",), skill_level=level))
+        assert passages
+        assert {passage.article.skill_level for passage in passages} == {level}
+    assert await find_all(index, encoder, Scope(TODAY, ("title",), skill_level="no such level")) == []
+    for language in ("en", "hi", "hinglish"):
+        passages = await find_all(index, encoder, Scope(TODAY, ("definition",), language=language))
+        assert {passage.language for passage in passages} == {language}
+        assert {passage.article.slug for passage in passages} == {"grace-days", "share-loan"}
+
+
+async def test_all_filters_hold_at_once(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, OFFER, LOAN)
+    everything = Scope(
+        TODAY,
+        ("definition",),
+        audience=LOAN.audience[0],
+        product=LOAN.product,
+        slug=LOAN.slug,
+        skill_level=LOAN.skill_level,
+        language="hi",
+    )
+    passages = await find_all(index, encoder, everything)
+    assert {(passage.article.slug, passage.language) for passage in passages} == {("share-loan", "hi")}
+
+
+async def test_both_searches_agree_on_the_plain_case(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, OFFER, LOAN)
+    scope = Scope(IN_SEASON, FINDABLE)
     hits = await index.search(encoder.encode(["a loan against shares"])[0], "loan against shares", scope, 10)
     for ranking in (hits.dense, hits.lexical, hits.fused):
-        assert passages[ranking[0].passage].article.slug == "share-loan"
+        assert PASSAGES[ranking[0].passage].article.slug == "share-loan"
+        assert [hit.score for hit in ranking] == sorted((hit.score for hit in ranking), reverse=True)
+        assert len(ranking) <= 10
     assert 0.0 < hits.dense[0].score <= 1.0001
-    wordless = await index.search(encoder.encode(["shares"])[0], "", scope, 10)
-    assert wordless.lexical == ()
-    assert wordless.fused == wordless.dense
 
 
-async def test_upsert_replaces_the_passages_of_an_article_in_place(tmp_path: Path, encoder: Encoder) -> None:
-    index = EdgeIndex.create(tmp_path / "index")
+async def test_question_without_words_is_searched_by_its_vector(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(LOAN)
+    hits = await index.search(encoder.encode(["shares"])[0], "", Scope(IN_SEASON, FINDABLE), 10)
+    assert hits.dense
+    assert hits.lexical == ()
+    assert hits.fused == hits.dense
+
+
+async def test_words_that_no_passage_has_find_nothing_by_words(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(LOAN)
+    hits = await index.search(encoder.encode(["shares"])[0], "zebra", Scope(IN_SEASON, FINDABLE), 10)
+    assert hits.lexical == ()
+    assert [hit.passage for hit in hits.fused] == [hit.passage for hit in hits.dense]
+
+
+@pytest.mark.parametrize(
+    ("fusion", "first"), [(Fusion(5.0, 1.0, k=1), "grace-days"), (Fusion(1.0, 5.0, k=1), "share-loan")]
+)
+async def test_weights_decide_which_ranking_leads(opens: Opens, encoder: Encoder, fusion: Fusion, first: str) -> None:
+    index = await opens(GRACE, LOAN, fusion=fusion)
+    hits = await index.search(encoder.encode([GRACE.title])[0], "loan share", Scope(TODAY, ("title", "question")), 5)
+    assert slugs(hits.fused[:1]) == {first}
+
+
+async def test_same_question_gets_the_same_order_each_time(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, OFFER, LOAN)
+    vector = encoder.encode(["interest of a deposit"])[0]
+    orders = {
+        tuple(hit.passage for hit in (await index.search(vector, "loan", Scope(IN_SEASON, FINDABLE), 100)).fused)
+        for _ in range(20)
+    }
+    assert len(orders) == 1
+
+
+async def test_removed_article_is_found_no_more_and_counted_no_more(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, LOAN)
+    assert await index.count() == Counts(2, len(cut(GRACE)) + len(cut(LOAN)))
+    await index.remove("share-loan")
+    assert await index.count() == Counts(1, len(cut(GRACE)))
+    assert {passage.article.slug for passage in await find_all(index, encoder, Scope(TODAY, FINDABLE))} == {
+        "grace-days"
+    }
+    await index.remove("no-such-article")
+    assert await index.count() == Counts(1, len(cut(GRACE)))
+
+
+async def test_article_is_replaced_in_place_by_removing_and_putting_in(opens: Opens, encoder: Encoder) -> None:
+    index = await opens(GRACE, LOAN)
+    before = await index.count()
     await fill(index, encoder, GRACE)
-    await fill(index, encoder, GRACE)
-    vector = encoder.encode(["grace period"])[0]
-    hits = await index.search(vector, "", Scope(TODAY, ("title",)), 50)
+    assert await index.count() == before, "what has the same id is replaced"
+    await index.remove("grace-days")
+    await fill(index, encoder, GRACE, OFFER)
+    assert await index.count() == Counts(3, before.chunks + len(cut(OFFER)))
+    hits = await index.search(encoder.encode(["grace period"])[0], "", Scope(TODAY, ("title",), slug="grace-days"), 50)
     assert len(hits.dense) == 1
+
+
+async def test_both_backends_rank_alike(tmp_path: Path, encoder: Encoder) -> None:
+    """Also after an article was replaced, when the rarity of words (IDF) has changed."""
+    scope = Scope(IN_SEASON, FINDABLE)
+    questions = ("loan against shares", "grace period of a premium", "festival deposit rate", "how much interest")
+    async with run_stand_in(tmp_path) as running, connect(running.url, deadline=30.0) as server:
+        for fusion in (Fusion(), Fusion(0.4, 1.3, k=3)):
+            edge = await on_edge(tmp_path / f"edge-{fusion.k}", encoder, GRACE, OFFER, LOAN, fusion=fusion)
+            other = await on_server(server, encoder, GRACE, OFFER, LOAN, fusion=fusion)
+            for index in (edge, other):
+                await index.remove("festival-deposit")
+                await fill(index, encoder, OFFER)
+            for question in questions:
+                vector = encoder.encode([question])[0]
+                mine, theirs = [await index.search(vector, question, scope, 100) for index in (edge, other)]
+                assert scores(mine.dense) == pytest.approx(scores(theirs.dense), abs=1e-5)
+                assert scores(mine.lexical) == pytest.approx(scores(theirs.lexical), abs=1e-5)
+                # Passages of equal score take ranks by chance, so the fused ones are compared by article.
+                first, second = ([PASSAGES[hit.passage].article.slug for hit in hits.fused] for hits in (mine, theirs))
+                assert list(dict.fromkeys(first)) == list(dict.fromkeys(second))
+                assert sorted(first) == sorted(second)
+
+
+def scores(hits: Iterable[Hit]) -> dict[str, float]:
+    return {hit.passage: hit.score for hit in hits}
 
 
 class CountingEncoder:
@@ -138,20 +273,20 @@ async def test_reload_swaps_in_a_new_article_while_answers_go_on(tmp_path: Path,
     before = knowledge.version
     question = "How much can a customer get on a tractor lease?"
     old = await knowledge.answer(question, "en", TODAY)
-    assert old is None or old.articles != ("tractor-lease",)
+    assert not isinstance(old, Answer) or old.articles != ("tractor-lease",)
     add_article(articles)
     longest, reload = 0.0, asyncio.create_task(knowledge.reload())
     while not reload.done():
         started = time.perf_counter()
         await asyncio.sleep(0.01)
-        assert await knowledge.answer("How long is the grace period?", "en", TODAY) is not None
+        assert isinstance(await knowledge.answer("How long is the grace period?", "en", TODAY), Answer)
         longest = max(longest, time.perf_counter() - started)
     counts = await reload
     assert counts.articles == 4
     assert knowledge.version != before
     assert longest < 1.0, "a rebuild must not hold the loop"
     new = await knowledge.answer(question, "en", TODAY)
-    assert new is not None
+    assert isinstance(new, Answer)
     assert new.articles == ("tractor-lease",)
     assert [path.name for path in (tmp_path / "index").iterdir()] == [knowledge.version]
 
@@ -174,7 +309,7 @@ async def test_failed_build_keeps_the_old_answers(tmp_path: Path, encoder: Encod
     (tmp_path / "index").write_text("in the way", encoding="utf-8")
     with pytest.raises(BuildError, match="index"):
         await knowledge.reload()
-    assert await knowledge.answer("How long is the grace period?", "en", TODAY) is not None
+    assert isinstance(await knowledge.answer("How long is the grace period?", "en", TODAY), Answer)
 
 
 def test_fingerprint_changes_with_articles_and_encoder(tmp_path: Path) -> None:
@@ -195,3 +330,60 @@ def test_build_command_names_broken_articles_and_indexes_the_others(tmp_path: Pa
     assert result.returncode == 1
     assert f"{broken}:1: begin the file with a line `---`" in result.stderr
     assert result.stdout.startswith("3 articles, ")
+
+
+async def test_index_that_another_process_holds_is_told_from_a_damaged_one(tmp_path: Path, encoder: Encoder) -> None:
+    holder = await on_edge(tmp_path / "index", encoder, GRACE)
+    with pytest.raises(IndexHeldError, match="another process"):
+        EdgeIndex.load(tmp_path / "index")
+    assert (await holder.count()).articles == 1
+
+
+async def test_index_changed_in_place_is_no_whole_one_for_the_next_process(tmp_path: Path, encoder: Encoder) -> None:
+    index = await on_edge(tmp_path / "index", encoder, GRACE)
+    await index.remove("grace-days")
+    with pytest.raises(FileNotFoundError):
+        EdgeIndex.load(tmp_path / "index")
+
+
+async def test_index_of_another_dimension_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.edge.DIMENSIONS", 8)
+    EdgeIndex.create(tmp_path / "index").finish(tmp_path / "index", VERSION)
+    monkeypatch.undo()
+    with pytest.raises(IndexBrokenError, match="384"):
+        EdgeIndex.load(tmp_path / "index")
+
+
+def spoil_shard(place: Path) -> None:
+    for file in (place / "shard").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"rubbish")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        spoil_shard,
+        lambda place: shutil.rmtree(place / "shard"),
+        lambda place: (place / "manifest.json").write_text("{"),
+        lambda place: (place / "manifest.json").write_text('{"version": "x", "articles": 9, "chunks": 999}'),
+        lambda place: (place / "manifest.json").unlink(),
+    ],
+    ids=["damaged shard", "no shard", "damaged manifest", "other counts", "no manifest"],
+)
+async def test_damaged_index_is_built_anew(tmp_path: Path, encoder: Encoder, spoil: object) -> None:
+    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
+    counting = CountingEncoder(encoder)
+    assert callable(spoil)
+    spoil(place)
+    snapshot = await load_snapshot(tmp_path / "index", ARTICLES, counting)
+    assert await snapshot.index.count() == Counts(3, len(snapshot.passages))
+
+
+async def test_damaged_vectors_do_not_stop_a_build(tmp_path: Path, encoder: Encoder) -> None:
+    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
+    (place / "vectors.npz").write_bytes(b"rubbish")
+    (place / "manifest.json").unlink()
+    again, _ = await build(tmp_path / "index", encoder, ARTICLES)
+    index = EdgeIndex.load(again)
+    assert (await index.count()).articles == 3

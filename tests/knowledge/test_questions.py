@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from encoder import Encoder
+from knowledge.answers import Answer
 from knowledge.base import Knowledge
 from knowledge.gate import Gate
 from tests.knowledge.conftest import TODAY
@@ -39,7 +40,8 @@ async def ask(knowledge: Knowledge, row: dict[str, Any]) -> Asked:
     answer = await knowledge.answer(row["question"], row["language"], TODAY)
     wanted = row["article"]
     slugs = () if wanted is None else tuple(wanted) if isinstance(wanted, list) else (wanted,)
-    return Asked(row["question"], row["language"], slugs, answer.articles[0] if answer else None)
+    given = answer.articles[0] if isinstance(answer, Answer) else None
+    return Asked(row["question"], row["language"], slugs, given)
 
 
 @pytest.mark.timeout(300)

@@ -29,8 +29,10 @@ function describe(card, { labels, base }) {
   const details = Array.isArray(card.details) ? card.details.map(textOf).filter(Boolean) : [];
   const parts = [
     textOf(card.title) && make("h3", {}, card.title),
+    textOf(card.point) && make("p", { className: "point" }, card.point),
     textOf(card.definition) && make("p", { className: "definition" }, card.definition),
     details.length > 0 && make("ul", { className: "details" }, ...details.map((detail) => make("li", {}, detail))),
+    card.table && showTable(card.table),
     textOf(card.script) && showScript(card.script, labels),
     card.link && showLink(card.link, labels, base),
   ];
@@ -61,17 +63,36 @@ function showLink(link, labels, base) {
   return make("p", { className: "link" }, prefix, anchor(address, title, labels));
 }
 
+function showTable({ head, rows }) {
+  if (!Array.isArray(head) || !Array.isArray(rows)) return null;
+  const cells = (row, tag) => make("tr", {}, ...row.map((cell) => make(tag, {}, textOf(cell))));
+  const body = rows.filter(Array.isArray).map((row) => cells(row, "td"));
+  const table = make("table", {}, make("thead", {}, cells(head, "th")), make("tbody", {}, ...body));
+  return make("div", { className: "table", tabIndex: 0, role: "region", ariaLabel: textOf(head[0]) || "table" }, table);
+}
+
+/** One entry a page, with all that is quoted from it. */
 function listSources(citations, { labels, base }) {
   if (!Array.isArray(citations)) return [];
-  return citations
-    .filter((citation) => citation && typeof citation === "object")
-    .map(({ title, url, quote }) => {
-      const address = safeAddress(url, base);
-      const name = textOf(title) || textOf(url);
-      const words = textOf(quote);
-      const heading = address === null ? name : anchor(quotedAddress(address, words), name, labels);
-      return make("li", {}, heading, words ? make("q", {}, words) : null);
-    });
+  const pages = new Map();
+  for (const citation of citations.filter((entry) => entry && typeof entry === "object")) {
+    const page = `${textOf(citation.title)} ${textOf(citation.url)}`;
+    pages.set(page, [...(pages.get(page) ?? []), citation]);
+  }
+  return [...pages.values()].map((quoted) => {
+    const { title, url } = quoted[0];
+    const address = safeAddress(url, base);
+    const name = textOf(title) || textOf(url);
+    const heading = address === null ? name : anchor(quotedAddress(address, textOf(quoted[0].quote)), name, labels);
+    return make("li", {}, heading, ...quoted.map(showQuote).filter(Boolean));
+  });
+}
+
+function showQuote({ quote, place }) {
+  const words = textOf(quote);
+  if (!words) return null;
+  const where = textOf(place) && make("span", { className: "muted" }, `${place}: `);
+  return make("p", { className: "quote" }, ...[where, make("q", {}, words)].filter(Boolean));
 }
 
 function anchor(href, title, labels) {

@@ -1,0 +1,231 @@
+"""The calculators in chat: `validate_calculator_form` reads figures and asks for what is missing, `action_calculate`
+says the result, `action_leave_calculator` forgets it all."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.calculator_wording import fill, write_range
+from actions.escalation import Escalation
+from actions.replies import say_or_hand_over
+from actions.turn import Turn
+from knowledge.articles import Article, ArticleError, read_article
+from knowledge.articles.library import ARTICLES
+from saathi.calculators import BadInputs, Citation, Expired, Fault, Figures, Reckoning, SourceChanged, cite, reckon
+from saathi.calculators.catalog import Calculator, find_calculator
+from saathi.calculators.inputs import read_inputs
+from saathi.calculators.money import write_number
+from saathi.calculators.reading import Reader
+from saathi.calculators.words import Words
+
+_NAMES = {
+    "calculate_emi": "emi",
+    "calculate_surrender_value": "surrender-value",
+    "calculate_tax_saved": "tax-saved",
+    "calculate_tds": "tds-on-commission",
+}
+# What is no answer to a form's question even with a number in it, unless it is nothing but figures.
+_INTERRUPTING = frozenset({"ask_knowledge", "ask_human", "not_helpful", "choose_calculator", "out_of_scope"})
+# What has a rule of its own within the form; the rest that holds no figure is unclear.
+_OWN_RULE = _INTERRUPTING | {"greet", "thank", "goodbye", "affirm", "deny"}
+_FORGET: tuple[EventType, ...] = (SlotSet("calculator", None), SlotSet("calculator_values", None))
+_log = structlog.get_logger("actions")
+
+
+def list_calculator_actions(
+    escalation: Escalation, today: Callable[[], date], address: str, articles: Path = ARTICLES
+) -> list[Action]:
+    """The three actions. `address` is where people reach the gateway, `articles` the folder of what they cite."""
+    reader = Reader(Words.load())
+    return [
+        ReadFigures(escalation, reader),
+        Calculate(escalation, Figures.load(), today, address, articles),
+        LeaveCalculator(),
+    ]
+
+
+class ReadFigures(Action):
+    """Rasa's validation of the form. It fills `calculator_values`, and names the next missing input in
+    `requested_slot`; None ends the form. No event at all lets the rules answer what was no figure."""
+
+    def __init__(self, escalation: Escalation, reader: Reader) -> None:
+        self._escalation = escalation
+        self._reader = reader
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "validate_calculator_form"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        requested = tracker.slots.get("requested_slot")
+        if any(event.get("event") == "action_execution_rejected" for event in tracker.events):
+            return _resume(tracker, requested)
+        turn = Turn.read(tracker)
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        current, chosen = find_calculator(tracker.slots.get("calculator")), find_calculator(_NAMES.get(intent or ""))
+        is_plain = current is not None and self._reader.is_answer(turn.text, current)
+        if current is not None and intent in _INTERRUPTING and not is_plain:
+            return []
+        starts = chosen is not None and (current is None or (chosen is not current and not is_plain))
+        calculator = chosen if starts else current
+        if calculator is None:
+            return [*_FORGET, SlotSet("requested_slot", None)]
+        known = {} if starts else dict(tracker.slots.get("calculator_values") or {})
+        found = self._reader.read(turn.text, calculator, known, None if starts else requested)
+        if not found and not starts and chosen is None:
+            return await self._miss(dispatcher, turn, intent, requested)
+        return _take(dispatcher, calculator, {**known, **{name: _plain(value) for name, value in found.items()}})
+
+    async def _miss(
+        self, dispatcher: CollectingDispatcher, turn: Turn, intent: str | None, requested: str | None
+    ) -> list[EventType]:
+        """Nothing that answers: the rules have it, or it is asked again, and the second time a person takes over."""
+        if intent in _OWN_RULE:
+            return []
+        count = await self._escalation.fail(turn, "unclear", "asked for a figure that a calculator needs")
+        said = say_or_hand_over(dispatcher, count, "utter_calculator_unclear", "clarified")
+        if isinstance(count, int):
+            return [*said, SlotSet("requested_slot", requested)]
+        return [*said, *_FORGET, SlotSet("requested_slot", None)]
+
+
+class Calculate(Action):
+    """Utters the result (`utter_calculator_<name>_<case>`), or `utter_calculator_unavailable` when the figures hold no
+    more or the article that gives the formula does not say so any longer."""
+
+    def __init__(
+        self, escalation: Escalation, figures: Figures, today: Callable[[], date], address: str, articles: Path
+    ) -> None:
+        self._escalation = escalation
+        self._figures = figures
+        self._today = today
+        self._address = address
+        self._articles = articles
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_calculate"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        calculator = find_calculator(tracker.slots.get("calculator"))
+        if calculator is None:  # the form was left, and its reply said so
+            return []
+        turn, values = Turn.read(tracker), dict(tracker.slots.get("calculator_values") or {})
+        try:
+            reckoning = reckon(calculator.name, values, self._figures, self._today())
+            citations = cite(reckoning.sheet, self._find_article, self._today())
+        except (Expired, SourceChanged) as error:
+            _log.error("calculator_unavailable", calculator=calculator.name, reason=str(error))
+            count = await self._escalation.fail(turn, "failed_action", "a calculator whose figures hold no more")
+            return [*say_or_hand_over(dispatcher, count, "utter_calculator_unavailable", "refused"), *_FORGET]
+        self._say(dispatcher, reckoning, citations, values)
+        if turn.failed_attempts == 0:
+            return [*_FORGET]
+        await self._escalation.close(turn)
+        return [*_FORGET, SlotSet("failed_attempts", 0)]
+
+    def _say(
+        self,
+        dispatcher: CollectingDispatcher,
+        reckoning: Reckoning,
+        citations: tuple[Citation, ...],
+        values: dict[str, Any],
+    ) -> None:
+        path = f"/tools/{reckoning.calculator}?{urlencode({n: str(value).lower() for n, value in values.items()})}"
+        case, filled = fill(reckoning)
+        numbered = {
+            f"{part}_{number}": text
+            for number, citation in enumerate(citations, 1)
+            for part, text in citation.as_dict().items()
+        }
+        dispatcher.utter_message(
+            response=f"utter_calculator_{case}",
+            path=path,
+            page=self._address + path,
+            sources="\n".join(dict.fromkeys(f"{c.title}: {self._address}{c.url}" for c in citations)),
+            **filled,
+            **numbered,
+        )
+
+    def _find_article(self, slug: str) -> Article | None:
+        path = next(self._articles.glob(f"*/{slug}.md"), None)
+        try:
+            return read_article(path) if path else None
+        except ArticleError as error:
+            _log.error("article_broken", reason=str(error))
+            return None
+
+
+class LeaveCalculator(Action):
+    """Ends the form and forgets its figures; says nothing."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_leave_calculator"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,  # noqa: ARG002
+        tracker: Tracker,  # noqa: ARG002
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        return [*_FORGET, ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def _resume(tracker: Tracker, requested: str | None) -> list[EventType]:
+    """Back from what interrupted the form: the same question again, unless a person has taken over meanwhile."""
+    said = [(event.get("data") or {}).get("custom") or {} for event in tracker.events if event.get("event") == "bot"]
+    if any(custom.get("outcome") == "handed_over" for custom in said):
+        return [*_FORGET, SlotSet("requested_slot", None)]
+    return [SlotSet("requested_slot", requested)]
+
+
+def _take(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict[str, Any]) -> list[EventType]:
+    """Keeps what is within bounds, says what is not, and asks for the next."""
+    for fault in _find_faults(calculator, values):
+        values.pop(fault.field, None)
+        dispatcher.utter_message(response="utter_calculator_out_of_bounds", range=write_range(fault))
+    missing = next((name for name in calculator.asked if name not in values), None)
+    if (
+        missing is not None
+    ):  # of the turn, not of the question: that one also ends a turn in which something was answered
+        dispatcher.utter_message(json_message={"outcome": "clarified"})
+    return [
+        SlotSet("calculator", calculator.name),
+        SlotSet("calculator_values", values),
+        SlotSet("requested_slot", missing),
+    ]
+
+
+def _find_faults(calculator: Calculator, values: dict[str, Any]) -> list[Fault]:
+    try:
+        read_inputs(calculator.inputs, values)
+    except BadInputs as error:
+        return [fault for fault in error.faults if fault.code != "missing"]
+    return []
+
+
+def _plain(value: Decimal | bool) -> str | bool:
+    """As a slot keeps it: JSON has no decimals."""
+    return value if isinstance(value, bool) else write_number(value)

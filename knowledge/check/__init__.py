@@ -1,0 +1,1 @@
+"""Looks after the articles: `python -m knowledge.check` (`make check-knowledge`)."""
