@@ -1,6 +1,8 @@
 """Sentences to vectors, with onnxruntime and tokenizers alone: no torch at run time."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,31 +25,37 @@ _LONGEST = 8000  # characters looked at; 256 word pieces are never more than a f
 class Encoder:
     """The committed sentence encoder. One instance may serve several threads; loading takes about 0.3 s."""
 
-    def __init__(self, files: ModelFiles, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, files: ModelFiles, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, threads: int = 1
+    ) -> None:
         # Changes whenever a text may get another vector: kept vectors of another version are of no use.
         self.version: str = f"{files.version}-{reading_fingerprint()}"
         self.dimension: int = files.dimension
         self._session = session
         self._tokenizer = tokenizer
+        self._threads = threads
         self._encode_one = lru_cache(_KEPT)(self._encode_alone)
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 1) -> "Encoder":
-        """Load the model in `folder` (default: the committed one); raises ModelFilesError, which names the remedy."""
+        """Load the model in `folder` (default: the committed one). `threads`: how many batches are encoded at once.
+
+        Raises ModelFilesError, which names the remedy.
+        """
         folder = folder or MODEL_FOLDER
         files = read_model_files(folder)
         # Both libraries raise types of their own, some of them plain Exception; the version check above has
         # made sure that the bytes are the committed ones, so whatever fails here is this machine's library.
         try:
             session = onnxruntime.InferenceSession(
-                files.network.read_bytes(), _session_options(threads), providers=["CPUExecutionProvider"]
+                files.network.read_bytes(), _session_options(), providers=["CPUExecutionProvider"]
             )
             tokenizer = Tokenizer.from_file(str(files.tokenizer))
         except Exception as error:
             raise damaged(folder, f"onnxruntime {onnxruntime.__version__} did not load it ({error})") from error
         tokenizer.enable_truncation(files.max_tokens)
         tokenizer.no_padding()
-        return cls(files, session, tokenizer)
+        return cls(files, session, tokenizer, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors of shape (len(texts), dimension), each of length 1, in the order of `texts`.
@@ -64,8 +72,12 @@ class Encoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         ids = self.tokenise(texts)
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-        for batch in _batches(by_length, ids):
-            vectors[batch] = self._run([ids[index] for index in batch])
+        batches = _batches(by_length, ids)
+        # Each on one thread: a batch that is shared among threads takes longer.
+        with ThreadPoolExecutor(self._threads) if self._threads > 1 else nullcontext() as pool:
+            runs = (pool.map if pool else map)(self._run, ([ids[index] for index in batch] for batch in batches))
+            for batch, rows in zip(batches, runs, strict=True):
+                vectors[batch] = rows
         return vectors
 
     def tokenise(self, texts: Sequence[str]) -> list[list[int]]:
@@ -98,9 +110,9 @@ def _batches(order: list[int], ids: list[list[int]]) -> list[list[int]]:
     return batches
 
 
-def _session_options(threads: int) -> onnxruntime.SessionOptions:
+def _session_options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # an arena keeps the largest batch's memory for ever
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

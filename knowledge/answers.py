@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.articles import Article, Link, Table
-from knowledge.articles.model import quote_row
 from knowledge.articles.sentences import split_sentences
 from knowledge.chunks import Passage
 from language import Language, detect
@@ -16,7 +15,7 @@ _MOST_SPOKEN = 60  # words: about 25 seconds of speech
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A source: the article's title and page, a quote that stands there word for word, and where (a heading, or
-    "page 4" of an imported document). A row of a table is quoted as its cells, with bars between them."""
+    "page 4" of an imported document). Rows of a table are quoted as `Table.quote` has them."""
 
     title: str
     url: str
@@ -103,9 +102,9 @@ def compose(
     """
     definition = article.definition.get(language) or article.definition[article.language]
     script = article.script.get(language)
-    table = details.table if details.table and _fits(details.table, definition, script) else None
-    kept = _shorten(details, _length(definition, script) + (_size(table) if table else 0))
+    kept = _shorten(details, MOST_CHARACTERS - len(definition) - len(script or ""))
     point = kept.point.text if kept.point else None
+    table = kept.table
     answer = Answer(
         title=article.title,
         point=point,
@@ -131,20 +130,20 @@ def _cite(
     """One citation a text, what was asked for first."""
     for passage in ((details.point,) if details.point else ()) + details.passages:
         yield Citation(article.title, article.url, passage.quote, passage.place or passage.heading)
-    for row in table.rows if table else ():
-        yield Citation(article.title, article.url, quote_row(row), _place_of(article, row))
+    if table:
+        yield Citation(article.title, article.url, table.quote(*table.rows), _place_of(article, table))
     yield Citation(article.title, article.url, definition, article.place or "Definition")
     if script:
         yield Citation(article.title, article.url, script, "Script")
 
 
-def _place_of(article: Article, row: tuple[str, ...]) -> str:
-    """Where the section that holds the row stands."""
+def _place_of(article: Article, table: Table) -> str:
+    """Where the section that holds the table's rows stands."""
+    quote = table.quote(*table.rows)
     return next(
-        s.place or s.heading
-        for s in article.sections
-        for block in s.blocks
-        if isinstance(block, Table) and row in block.rows
+        section.place or section.heading
+        for section in article.sections
+        if any(isinstance(block, Table) and block.quotes(quote) for block in section.blocks)
     )
 
 
@@ -157,25 +156,19 @@ def _check(answer: Answer, article: Article) -> None:
             raise QuoteError(f"not on the page of {article.slug}: {citation.quote!r}")
 
 
-def _shorten(details: Details, length: int) -> Details:
-    """The details without the last ones where all would be too long."""
-    kept = list(details.passages)
-    point = len(details.point.text) if details.point else 0
-    while kept and length + point + sum(len(passage.text) + 3 for passage in kept) > MOST_CHARACTERS:
-        kept.pop()
-    return Details(details.point, tuple(kept), details.table)
-
-
-def _fits(table: Table, definition: str, script: str | None) -> bool:
-    return _length(definition, script) + _size(table) <= MOST_CHARACTERS
-
-
-def _size(table: Table) -> int:
-    return sum(len(line) + 3 for line in table.lines)
-
-
-def _length(definition: str, script: str | None) -> int:
-    return len(definition) + len(script or "")
+def _shorten(details: Details, room: int) -> Details:
+    """What of the details goes into so many characters: the point always, then the table, then the first passages."""
+    room -= len(details.point.text) if details.point else 0
+    size = sum(len(line) + 3 for line in details.table.lines) if details.table else 0
+    table = details.table if size <= room else None
+    room -= size if table else 0
+    kept: list[Passage] = []
+    for passage in details.passages:
+        room -= len(passage.text) + 3
+        if room < 0:
+            break
+        kept.append(passage)
+    return Details(details.point, tuple(kept), table)
 
 
 def _speak(point: str | None, definition: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import time
-import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from knowledge.gate import Gate
 from knowledge.index import Counts, KnowledgeUnavailable, Vectors
 from knowledge.lexicon import LEXICON, Lexicon
 from knowledge.loading import BuildError, load_snapshot
+from knowledge.outside import OUTSIDE
 from knowledge.scan import Scanner, Seen
 from knowledge.search import Question, find_candidates, prepare
 from knowledge.snapshot import Snapshot
@@ -48,7 +48,7 @@ class _State:
 
     snapshot: Snapshot
     version: str
-    lexicon: str  # a digest of its file
+    words: str  # a digest of the files beside the articles
     is_changed: bool = False
 
 
@@ -201,9 +201,9 @@ class Knowledge:
         return self._state
 
     async def _load(self) -> None:
-        lexicon = await asyncio.to_thread(_digest_lexicon)
-        snapshot = await load_snapshot(self._folder, self._articles, self._encoder, self._server)
-        self._state = _State(snapshot, snapshot.index.version, lexicon)
+        words = await asyncio.to_thread(_digest_words)
+        snapshot = await load_snapshot(self._folder, self._articles, self._encoder, self._server, self._gate.fusion)
+        self._state = _State(snapshot, snapshot.index.version, words)
 
     def _lose(self, error: Exception) -> None:
         """No answers from here on, until the index is there again."""
@@ -227,7 +227,7 @@ class Knowledge:
 
     async def _take(self, seen: Seen) -> None:
         changed, gone = self._compare(seen)
-        if len(changed) > _MOST_IN_PLACE or self._stands().lexicon != await asyncio.to_thread(_digest_lexicon):
+        if len(changed) > _MOST_IN_PLACE or self._stands().words != await asyncio.to_thread(_digest_words):
             await self._load()
             changed, gone = self._compare(seen)
         if changed or gone:
@@ -245,7 +245,7 @@ class Knowledge:
         state = self._stands()
         index, lexicon = state.snapshot.index, state.snapshot.lexicon
         parts = [await asyncio.to_thread(self._prepare, seen.articles[slug], lexicon) for slug in changed]
-        snapshot = await asyncio.to_thread(Snapshot.of, index, seen.articles, lexicon)
+        snapshot = await asyncio.to_thread(Snapshot.of, index, seen.articles, lexicon, state.snapshot.outside)
         is_torn = False
         try:
             async with asyncio.timeout(_CHANGE_WITHIN_S), self._turns.changing():
@@ -254,7 +254,7 @@ class Knowledge:
                     await index.remove(slug)
                 for part in parts:
                     await index.upsert(*part)
-                self._state = _State(snapshot, _name(index.version, seen), state.lexicon, is_changed=True)
+                self._state = _State(snapshot, _name(index.version, seen), state.words, is_changed=True)
         except Exception as error:
             if is_torn:  # the index may hold half of the change, which must answer nobody
                 self._lose(error)
@@ -266,7 +266,7 @@ class Knowledge:
         """The article's passages, their vectors and their words. Only texts that nobody encoded before are encoded."""
         passages = cut(article)
         texts = [passage.searchable for passage in passages]
-        store = _kept_vectors(self._encoder, self._folder)
+        store = VectorStore.load(self._encoder, self._folder)
         rows = store.encode([lexicon.gloss(text) for text in texts])
         place = self._folder / f"{_LIVE}{article.slug}"
         place.mkdir(parents=True, exist_ok=True)
@@ -274,15 +274,8 @@ class Knowledge:
         return passages, rows, [" ".join(lexicon.content(text)) for text in texts]
 
 
-def _kept_vectors(encoder: Encodes, folder: Path) -> VectorStore:
-    try:
-        return VectorStore.load(encoder, folder)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # cut off while it was written
-        return VectorStore(encoder, {})
-
-
-def _digest_lexicon() -> str:
-    return hashlib.sha256(LEXICON.read_bytes()).hexdigest()
+def _digest_words() -> str:
+    return hashlib.sha256(LEXICON.read_bytes() + OUTSIDE.read_bytes()).hexdigest()
 
 
 def _name(version: str, seen: Seen) -> str:

@@ -12,7 +12,6 @@ import shutil
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from knowledge.chunks import Passage, cut
 from knowledge.edge import EdgeIndex, IndexBrokenError, read_manifest, write_manifest
 from knowledge.index import Counts, Index, KnowledgeUnavailable
 from knowledge.lexicon import LEXICON, Lexicon
+from knowledge.outside import OUTSIDE, read_outside
 from knowledge.vectors import Encodes, VectorStore
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def fingerprint(articles: Path, encoder_version: str) -> str:
     """Sixteen hexadecimal digits that change when an article, the encoder, or code that cuts and indexes does."""
     digest = hashlib.sha256(encoder_version.encode())
     code = sorted(path for pattern in _CODE for path in _ROOT.glob(pattern) if path.is_file())
-    for path in (*article_paths(articles), LEXICON, *code):
+    for path in (*article_paths(articles), LEXICON, OUTSIDE, *code):
         content = path.read_bytes()
         name = path.relative_to(articles if path.is_relative_to(articles) else _ROOT)
         digest.update(f"{name}:{len(content)}:".encode() + content)
@@ -71,7 +71,7 @@ async def build(
     if await _is_built(place, version, server):
         return place, library.errors
     passages = [passage for article in library.articles.values() for passage in cut(article)]
-    vectors = _kept_vectors(encoder, folder)
+    vectors = VectorStore.load(encoder, folder)
     lexicon = Lexicon.load()
     with _scratch(folder) as scratch:
         unfinished = Path(scratch) / "index"
@@ -115,20 +115,13 @@ def _scratch(folder: Path) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder)
 
 
-def _kept_vectors(encoder: Encodes, folder: Path) -> VectorStore:
-    try:
-        return VectorStore.load(encoder, folder)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        sys.stderr.write(f"The kept vectors cannot be read ({error}); all passages are encoded anew.\n")
-        return VectorStore(encoder, {})
-
-
 async def _fill(index: Index, passages: Sequence[Passage], vectors: VectorStore, lexicon: Lexicon) -> None:
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
         texts = [passage.searchable for passage in batch]
         rows = vectors.encode([lexicon.gloss(text) for text in texts])
         await index.upsert(batch, rows, [" ".join(lexicon.content(text)) for text in texts])
+    vectors.encode([lexicon.gloss(question) for question in read_outside()])  # so that whoever loads finds them made
 
 
 def remove_others(place: Path) -> None:

@@ -1,16 +1,17 @@
 """Fits the gate on calibration questions: `python -m knowledge.calibrate`.
 
 Learns from data/knowledge/calibration_questions, which stand in no article and which the encoder has not seen. First
-the ranking (the right article before the other candidates), then the support (whether the first one answers), then the
-threshold. Writes data/knowledge/gate.json: weights, threshold, and how well they do under cross-validation (each
-question judged by a gate that never saw it).
+the fusion (the right article among the candidates), then the ranking (it before the others), then the support (whether
+the first one answers), then the threshold. Writes data/knowledge/gate.json: all of these, and how well they do under
+cross-validation (each question judged by a ranking and support that never saw it).
 """
 
 import asyncio
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +22,9 @@ from tqdm import tqdm
 from knowledge.articles.library import ARTICLES
 from knowledge.examples import read_questions
 from knowledge.gate import GATE, SUPPORT, Gate, Judgement, describe
+from knowledge.index import PLAIN, Fusion, Hit, Hits, settle_ties
 from knowledge.loading import load_snapshot
-from knowledge.search import Candidate, Evidence, Question, find_candidates, prepare
+from knowledge.search import Candidate, Evidence, Question, find_hits, first_articles, prepare, weigh_candidates
 from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
 from language import Language
@@ -30,6 +32,9 @@ from language import Language
 _FOLDS = 5
 _RIDGE = 1.0  # penalty on the weights of features that are brought to one scale
 _ROUNDS = 30
+_FUSIONS = (
+    PLAIN, *(Fusion(1.0, lexical, k) for k in (2, 5, 20, 60) for lexical in (0.25, 0.5, 1.0, 2.0, 4.0)),
+)  # fmt: skip
 # Share of the calibration questions without an article that must be refused. Most are from near domains, and the intent
 # classifier turns half of what is out of scope away before; a higher share costs right answers at twice the rate.
 _REFUSED = 0.80
@@ -50,33 +55,67 @@ class Example:
         return candidate.article.slug in self.slugs
 
 
-async def find_examples(
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A calibration question with the passages that were found for it; see `Example`."""
+
+    question: Question
+    language: Language
+    slugs: frozenset[str]
+    hits: Hits
+
+
+async def search_all(
     knowledge: Snapshot, encoder: Encodes, rows: Sequence[dict[str, Any]] | None = None
-) -> list[Example]:
-    """The questions with what the search finds for each today; one whose article is missing is left out."""
+) -> list[Search]:
+    """The questions with what is found for each today; one whose article is missing is left out."""
     today = datetime.now(UTC).date()
-    examples = []
+    searches = []
     for row in tqdm(read_questions() if rows is None else rows, desc="searching", leave=False):
         slugs = frozenset([row["article"]] if isinstance(row["article"], str) else row["article"] or ())
         if slugs <= knowledge.articles.keys():
             asked = prepare(row["question"], encoder, knowledge)
-            candidates = await find_candidates(asked, knowledge, today)
-            examples.append(Example(asked, row["language"], slugs, candidates))
-    return examples
+            searches.append(Search(asked, row["language"], slugs, await find_hits(asked, knowledge, today)))
+    return searches
 
 
-def fit(examples: Sequence[Example]) -> Gate:
-    """Ranking, support and threshold."""
+def fit_fusion(searches: Sequence[Search], knowledge: Snapshot) -> Fusion:
+    """The fusion whose candidates hold the right article most often; of equal ones the plainest."""
+    covered = [search for search in searches if search.slugs]
+
+    def count(fusion: Fusion) -> int:
+        return sum(not s.slugs.isdisjoint(first_articles(fuse(s.hits, fusion), knowledge)) for s in covered)
+
+    return max(_FUSIONS, key=count)
+
+
+def weigh(searches: Sequence[Search], knowledge: Snapshot, fusion: Fusion) -> list[Example]:
+    """The candidates that each question gets by that fusion."""
+    return [
+        Example(s.question, s.language, s.slugs, weigh_candidates(s.question, fuse(s.hits, fusion), knowledge))
+        for s in searches
+    ]
+
+
+def fuse(hits: Hits, fusion: Fusion) -> Hits:
+    """The hits fused in another way, as the index would (see `Fusion`)."""
+    scores: dict[str, float] = defaultdict(float)
+    for ranking, weight in ((hits.dense, fusion.dense), (hits.lexical, fusion.lexical)):
+        for rank, hit in enumerate(ranking, 1):
+            scores[hit.passage] += 1 / (rank / weight + fusion.k - 1)
+    return replace(hits, fused=settle_ties((Hit(*pair) for pair in scores.items()), hits.dense))
+
+
+def fit(examples: Sequence[Example], fusion: Fusion = PLAIN) -> Gate:
+    """Ranking, support and threshold for the candidates of that fusion."""
     ranking = _fit_ranking([example for example in examples if any(map(example.is_right, example.candidates))])
-    ranker = Gate(ranking, (0.0,) * len(SUPPORT), 0.0, 0.0)
+    ranker = Gate(fusion, ranking, (0.0,) * len(SUPPORT), 0.0, 0.0)
     judged = [(e, ranker.judge(e.question, e.candidates).ranked) for e in examples if e.candidates]
     rows = np.array([_describe(e.question, ranked, ranker) for e, ranked in judged])
     right = np.array([e.is_right(ranked[0]) for e, ranked in judged], dtype=np.float64)
     support, bias = _fit_support(rows, right)
-    gate = Gate(ranking, support, bias, 0.0)
-    return Gate(
-        ranking, support, bias, _choose_threshold([(e, gate.judge(e.question, e.candidates)) for e in examples])
-    )
+    gate = Gate(fusion, ranking, support, bias, 0.0)
+    return replace(gate, threshold=_choose_threshold([(e, gate.judge(e.question, e.candidates)) for e in examples]))
 
 
 def _describe(question: Question, ranked: Sequence[Candidate], gate: Gate) -> tuple[float, ...]:
@@ -163,9 +202,12 @@ async def _main() -> int:
     encoder = Encoder.load()
     # A folder of its own: the action server may hold the other.
     knowledge = await load_snapshot(Settings().data_dir / "calibration", ARTICLES, encoder)
-    examples = await find_examples(knowledge, encoder)
-    gate = fit(examples)
+    searches = await search_all(knowledge, encoder)
+    fusion = fit_fusion(searches, knowledge)
+    examples = weigh(searches, knowledge, fusion)
+    gate = fit(examples, fusion)
     data = {
+        "fusion": fusion._asdict(),
         "ranking": dict(zip(Evidence.__slots__, gate.ranking, strict=True)),
         "support": dict(zip(SUPPORT, gate.support, strict=True)),
         "bias": gate.bias,

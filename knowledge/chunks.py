@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Literal
 
 from knowledge.articles import Article, Block, BulletList, Paragraph, Section, Table
-from knowledge.articles.model import block_texts, quote_row
+from knowledge.articles.model import block_texts
 from language import Language
 
 Kind = Literal["title", "question", "definition", "section", "sentence"]
@@ -23,7 +23,7 @@ class Passage:
     `text` stands in the article word for word; `context` goes before it into the search alone, so that a
     passage is found by what its article and heading are about. A question or title points to its article; a
     sentence is found only within an article that has already been chosen. `place` is where an imported passage
-    stands in its origin ("page 4", "00:03:12"), "" for our own articles.
+    stands in its origin ("page 4", "00:03:12"), "" for our own articles. `row` quotes a row of a table.
     """
 
     article: Article
@@ -35,12 +35,12 @@ class Passage:
     context: str = ""
     form: Form = "prose"
     place: str = ""
-    cells: tuple[str, ...] = ()
+    row: str = ""
 
     @property
     def quote(self) -> str:
         """What stands on the article's page."""
-        return quote_row(self.cells) if self.cells else self.text
+        return self.row or self.text
 
     @property
     def id(self) -> str:
@@ -91,10 +91,10 @@ def _sentences(article: Article) -> Iterator[Passage]:
             form = _form_of(block)
             # A list item or a row may say little without its heading; a sentence names its subject.
             context = "" if isinstance(block, Paragraph) else _lead(section)
-            rows = block.rows if isinstance(block, Table) else repeat(())
-            for text, cells in zip(block_texts(block), rows, strict=False):
+            rows = map(block.quote, block.rows) if isinstance(block, Table) else repeat("")
+            for text, row in zip(block_texts(block), rows, strict=False):
                 language, place = article.language, section.place
-                yield Passage(article, "sentence", number, language, section.heading, text, context, form, place, cells)
+                yield Passage(article, "sentence", number, language, section.heading, text, context, form, place, row)
                 number += 1
 
 

@@ -21,7 +21,7 @@ from knowledge.qdrant_models import models
 _MOST_ARTICLES = 100_000
 # KB of dense vectors, 9,300 of them, from which a graph (HNSW) is built. Below, a filtered search reads all of them
 # anyway, and the graph of 7,000 costs 4.5 s of processor time.
-_GRAPH_FROM = 14_000
+_GRAPH_FROM = 30_000
 _MANIFEST = "manifest.json"
 
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from knowledge.index import Fusion
 from knowledge.search import Candidate, Evidence, Question
 
 GATE = Path(__file__).resolve().parent.parent / "data" / "knowledge" / "gate.json"
 
 # Shares and cosines alone: BM25 scores grow with the number of articles, and the gate serves other libraries too.
-SUPPORT = ("lead", "dense", "pointer", "definition", "coverage", "focus", "overlap", "known", "live", "outside")
+SUPPORT = (
+    "lead", "dense", "pointer", "definition", "coverage", "focus", "overlap", "known", "live", "outside",
+    "outside_likeness",
+)  # fmt: skip
 _OFFERED = 3
 _NEAR = 0.3  # share of the threshold from which topics are worth offering
 
@@ -37,8 +41,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`ranking` weighs `Evidence`'s fields, `support` those of `SUPPORT`; an answer stands from the threshold on."""
+    """`fusion` makes the candidates, `ranking` weighs `Evidence`'s fields, `support` those of `SUPPORT`; an answer
+    stands from the threshold on."""
 
+    fusion: Fusion
     ranking: tuple[float, ...]
     support: tuple[float, ...]
     bias: float
@@ -50,7 +56,8 @@ class Gate:
         data = json.loads(path.read_text(encoding="utf-8"))
         if list(data["ranking"]) != list(Evidence.__slots__) or list(data["support"]) != list(SUPPORT):
             raise ValueError(f"{path} was fitted for other features: run `python -m knowledge.calibrate`")
-        return cls(tuple(data["ranking"].values()), tuple(data["support"].values()), data["bias"], data["threshold"])
+        ranking, support = (tuple(data[name].values()) for name in ("ranking", "support"))
+        return cls(Fusion(**data["fusion"]), ranking, support, data["bias"], data["threshold"])
 
     def judge(self, question: Question, candidates: Sequence[Candidate]) -> Judgement:
         """Ranks the candidates and says how likely the first answers the question."""
@@ -72,5 +79,5 @@ def describe(question: Question, scores: Sequence[float], best: Evidence) -> tup
     lead = scores[0] - scores[1] if len(scores) > 1 else 0.0
     return (
         lead, best.dense, best.pointer, best.definition, best.coverage, best.focus, best.overlap,
-        question.known, float(question.live), float(question.outside),
+        question.known, float(question.live), float(question.outside), question.outside_likeness,
     )  # fmt: skip

@@ -11,10 +11,11 @@ import structlog
 from knowledge.articles import read_articles
 from knowledge.build import fingerprint, place_of, remove_others
 from knowledge.edge import EdgeIndex, IndexBrokenError, remove_manifest
-from knowledge.index import PLAIN, Fusion, Index
+from knowledge.index import PLAIN, Fusion, Index, Vectors
 from knowledge.lexicon import Lexicon
+from knowledge.outside import read_outside
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
+from knowledge.vectors import Encodes, VectorStore
 from saathi.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,8 +64,14 @@ async def load_snapshot(
         if index is None:
             raise BuildError(printed)
         await asyncio.to_thread(remove_others, place_of(folder, version, server))
-        return await asyncio.to_thread(Snapshot.of, index, library.articles, Lexicon.load())
+        lexicon = Lexicon.load()
+        outside = await asyncio.to_thread(_outside_vectors, encoder, folder, lexicon)
+        return await asyncio.to_thread(Snapshot.of, index, library.articles, lexicon, outside)
     raise BuildError("the articles change faster than their index can be built")
+
+
+def _outside_vectors(encoder: Encodes, folder: Path, lexicon: Lexicon) -> Vectors:
+    return VectorStore.load(encoder, folder).encode([lexicon.gloss(question) for question in read_outside()])
 
 
 async def _open_index(folder: Path, version: str, server: "QdrantServer | None", fusion: Fusion) -> Index | None:

@@ -13,7 +13,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.vectors import Encodes
 
 _LIMIT = 120  # passages each way
-_CANDIDATES = 10
+_CANDIDATES = 15
 _FINDABLE: tuple[Kind, ...] = ("title", "question", "definition", "section")
 _BEST = 3  # passages of an article that speak for it together
 
@@ -23,7 +23,8 @@ class Question:
     """A question made ready: its unit vector (384), its content words, and what is known of it before any search.
 
     `known`: share of its words that any article has, weighted by rarity (idf). `live`: it asks for the asker's own
-    data, a rate of the day or a forecast. `outside`: it names a subject that no article covers.
+    data, a rate of the day or a forecast. `outside`: it names a subject that no article covers. `outside_likeness`:
+    cosine to the nearest question that none answers.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Question:
     known: float
     live: bool
     outside: bool
+    outside_likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def prepare(text: str, encoder: Encodes, knowledge: Snapshot) -> Question:
     words = tuple(vocabulary.correct(word) for word in lexicon.content(text))
     vector = encoder.encode([lexicon.gloss(text)])[0]
     known = vocabulary.known(frozenset(words))
-    return Question(text, vector, words, known, lexicon.asks_live(text), lexicon.is_outside(text))
+    likeness = float((knowledge.outside @ vector).max(initial=0.0))
+    return Question(text, vector, words, known, lexicon.asks_live(text), lexicon.is_outside(text), likeness)
 
 
 async def find_hits(question: Question, knowledge: Snapshot, today: date, audience: str | None = None) -> Hits:
@@ -82,21 +85,26 @@ async def find_hits(question: Question, knowledge: Snapshot, today: date, audien
 async def find_candidates(
     question: Question, knowledge: Snapshot, today: date, audience: str | None = None
 ) -> list[Candidate]:
-    """The articles that may answer, best fused rank first, at most ten; only ones current on that day."""
+    """The articles that may answer, best fused rank first, at most fifteen; only ones current on that day."""
     return weigh_candidates(question, await find_hits(question, knowledge, today, audience), knowledge)
 
 
 def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> list[Candidate]:
-    """Groups the passages found to articles and gathers the evidence for the best ten."""
+    """Groups the passages found to articles and gathers the evidence for the first fifteen."""
     words = frozenset(question.words)
     # What is below the list is no nearer than its end; a passage that another process has put in is not known here.
     floor = hits.dense[-1].score if hits.dense else 0.0
     dense, lexical = (_by_article(ranking, knowledge.passages) for ranking in (hits.dense, hits.lexical))
-    slugs = [knowledge.passages[hit.passage].article.slug for hit in hits.fused if hit.passage in knowledge.passages]
     return [
         Candidate(knowledge.articles[slug], _weigh(slug, dense[slug], lexical[slug], floor, words, knowledge))
-        for slug in list(dict.fromkeys(slugs))[:_CANDIDATES]
+        for slug in first_articles(hits, knowledge)
     ]
+
+
+def first_articles(hits: Hits, knowledge: Snapshot) -> list[str]:
+    """The slugs of the candidates: of the articles whose passages stand first in the fused ranking."""
+    slugs = [knowledge.passages[hit.passage].article.slug for hit in hits.fused if hit.passage in knowledge.passages]
+    return list(dict.fromkeys(slugs))[:_CANDIDATES]
 
 
 def _by_article(ranking: Iterable[Hit], passages: dict[str, Passage]) -> dict[str, list[tuple[Passage, float]]]:

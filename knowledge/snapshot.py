@@ -7,25 +7,29 @@ from dataclasses import dataclass
 
 from knowledge.articles import Article
 from knowledge.chunks import Passage, cut
-from knowledge.index import Index
+from knowledge.index import Index, Vectors
 from knowledge.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The articles by slug, their passages by id, their words, and the index that was built from them."""
+    """The articles by slug, their passages by id, their words, and the index that was built from them.
+
+    `outside` are unit vectors, a row each, of questions that no article answers.
+    """
 
     index: Index
     articles: dict[str, Article]
     passages: dict[str, Passage]
     lexicon: Lexicon
     vocabulary: "Vocabulary"
+    outside: Vectors
 
     @classmethod
-    def of(cls, index: Index, articles: dict[str, Article], lexicon: Lexicon) -> "Snapshot":
+    def of(cls, index: Index, articles: dict[str, Article], lexicon: Lexicon, outside: Vectors) -> "Snapshot":
         """The state of those articles, which are the ones that the index was built from."""
         passages = {passage.id: passage for article in articles.values() for passage in cut(article)}
-        return cls(index, articles, passages, lexicon, Vocabulary(articles.values(), lexicon))
+        return cls(index, articles, passages, lexicon, Vocabulary(articles.values(), lexicon), outside)
 
 
 @dataclass(frozen=True, slots=True)

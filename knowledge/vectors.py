@@ -1,14 +1,17 @@
 """Vectors kept from one build to the next, so that a rebuild encodes only what changed."""
 
 import hashlib
+import zipfile
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import structlog
 
 from knowledge.index import Vectors
 
 _FILE = "vectors.npz"
+_log = structlog.get_logger("knowledge")
 
 
 class Encodes(Protocol):
@@ -31,11 +34,14 @@ class VectorStore:
 
     @classmethod
     def load(cls, encoder: Encodes, folder: Path) -> "VectorStore":
-        """With what the finished indexes below the folder remember."""
+        """With what the finished indexes below the folder remember; a damaged file is left out."""
         known: dict[str, Vectors] = {}
         for file in folder.glob(f"*/{_FILE}"):
-            with np.load(file) as saved:
-                known.update(zip(saved["keys"].tolist(), saved["vectors"], strict=True))
+            try:
+                with np.load(file) as saved:
+                    known.update(zip(saved["keys"].tolist(), saved["vectors"], strict=True))
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:  # cut off while it was written
+                _log.warning("kept_vectors_unreadable", file=file.name, reason=str(error))
         return cls(encoder, known)
 
     def encode(self, texts: list[str]) -> Vectors:

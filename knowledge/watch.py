@@ -14,6 +14,7 @@ from knowledge.base import Knowledge
 from knowledge.index import KnowledgeUnavailable
 from knowledge.lexicon import LEXICON
 from knowledge.loading import BuildError
+from knowledge.outside import OUTSIDE
 from knowledge.scan import Seen
 from saathi.store import StoreUnavailable
 
@@ -128,4 +129,4 @@ class Watcher:
 
 
 def _is_of_interest(_change: Change, path: str) -> bool:
-    return path.endswith(".md") or path == str(LEXICON)
+    return path.endswith(".md") or path in {str(LEXICON), str(OUTSIDE)}

@@ -73,7 +73,7 @@ class Judge:
                 continue
             if not article.quotes(citation.quote):
                 yield "page", f"not on the page: {citation.quote!r}"
-            if _squeeze(citation.quote) not in self._files[slug]:
+            if any(_squeeze(line) not in self._files[slug] for line in citation.quote.splitlines()):
                 yield "file", f"not in the file: {citation.quote!r}"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.build import build
 from knowledge.edge import read_manifest
+from knowledge.gate import Gate
 from knowledge.index import Vectors
 from knowledge.loading import load_snapshot
 from knowledge.snapshot import Snapshot
@@ -71,7 +72,7 @@ class Workshop:
     async def load(self, encoder: Encodes) -> tuple[Snapshot, float]:
         """The state with the index that `rebuild` made, and the seconds that loading took."""
         began = time.perf_counter()
-        snapshot = await load_snapshot(self._folder / "search", self.articles, encoder)
+        snapshot = await load_snapshot(self._folder / "search", self.articles, encoder, fusion=Gate.load().fusion)
         return snapshot, round(time.perf_counter() - began, 2)
 
     def vectors(self, knowledge: Snapshot, encoder: Encodes) -> dict[str, Vectors]:
@@ -85,4 +86,4 @@ class Workshop:
         """The state with an index of another encoder."""
         folder = self._folder / "other"
         await build(folder, encoder, self.articles)
-        return await load_snapshot(folder, self.articles, encoder)
+        return await load_snapshot(folder, self.articles, encoder, fusion=Gate.load().fusion)

@@ -4,11 +4,11 @@ The usual dynamic quantisation (`quantize_dynamic`) has one scale for a whole te
 its neighbours in the batch, and the few large activations of this model leave little resolution to the rest (13 % of
 300 questions got another nearest passage). Here each word piece has a scale of its own, and before that the largest
 columns are made smaller and the weights' rows larger by as much (SmoothQuant: Xiao et al., 2023, arXiv 2211.10438).
-Weights are uint8 around 128 with a scale for each output: products of two uint8 do not saturate on processors without
-VNNI, as those of uint8 and int8 do.
+Weights have 7 bits and a scale for each output: sums of two products of uint8 and int8 then never saturate on
+processors without VNNI, and are a fifth faster than those of uint8 and uint8.
 
-Only plain operators are used, so every onnxruntime reads the file. The word table stays int8, since only the
-looked-up rows are scaled.
+The product is onnxruntime's own operator that also scales (`MatMulIntegerToFloat`). The word table stays int8, since
+only the looked-up rows are scaled.
 """
 
 import shutil
@@ -27,8 +27,10 @@ from encoder.files import write_facts
 from encoder.training.export import DIMENSION, MAX_TOKENS
 
 _SMALL = 100_000  # weights with fewer numbers stay float32: nothing to gain
-_SMOOTHING = 0.65  # 0 leaves the columns as they are, 1 moves all of their size into the weights
-_ZERO = 128
+_SMOOTHING = 0.55  # 0 leaves the columns as they are, 1 moves all of their size into the weights
+_ZERO = 128  # of an input
+_STEPS = 63  # of a weight, either way
+_OWN_DOMAIN = "com.microsoft"  # of onnxruntime's operators beyond ONNX
 Floats = npt.NDArray[np.float32]
 
 
@@ -52,6 +54,7 @@ def quantise(model: onnx.ModelProto, largest: dict[str, Floats]) -> None:
     weights = {weight.name: weight for weight in graph.initializer}
     readers = _readers(graph.node, weights)
     graph.initializer.extend(_constants())
+    model.opset_import.append(helper.make_opsetid(_OWN_DOMAIN, 1))
     nodes: list[NodeProto] = []
     rounded: set[str] = set()
     for node in graph.node:
@@ -113,7 +116,7 @@ def _smoothing(columns: Floats, weights: list[Floats]) -> Floats:
 
 def _constants() -> Iterator[TensorProto]:
     yield numpy_helper.from_array(np.array(_ZERO, dtype=np.uint8), "zero")
-    yield numpy_helper.from_array(np.array(_ZERO, dtype=np.float32), "zero.float")
+    yield numpy_helper.from_array(np.array(1, dtype=np.float32), "one")
     yield numpy_helper.from_array(np.array(1 / 127, dtype=np.float32), "step")
     yield numpy_helper.from_array(np.array(1e-9, dtype=np.float32), "least")
 
@@ -126,26 +129,22 @@ def _round_input(name: str) -> Iterator[NodeProto]:
     yield helper.make_node("Mul", [f"{name}.most", "step"], [f"{name}.stepped"])
     yield helper.make_node("Max", [f"{name}.stepped", "least"], [f"{name}.scale"])
     yield helper.make_node("Div", [f"{name}.even", f"{name}.scale"], [f"{name}.steps"])
-    yield helper.make_node("Round", [f"{name}.steps"], [f"{name}.whole"])
-    yield helper.make_node("Add", [f"{name}.whole", "zero.float"], [f"{name}.shifted"])
-    yield helper.make_node("Cast", [f"{name}.shifted"], [f"{name}.uint8"], to=TensorProto.UINT8)
+    yield helper.make_node("QuantizeLinear", [f"{name}.steps", "one", "zero"], [f"{name}.uint8"])
 
 
 def _round_weight(weight: TensorProto, smooth: Floats, graph: onnx.GraphProto) -> None:
     values = numpy_helper.to_array(weight) * smooth[:, None]
-    scales = np.maximum(np.abs(values).max(axis=0), 1e-9).astype(np.float32) / np.float32(127)
+    scales = np.maximum(np.abs(values).max(axis=0), 1e-9).astype(np.float32) / np.float32(_STEPS)
     graph.initializer.remove(weight)
-    steps = np.rint(values / scales).astype(np.int16) + _ZERO
-    graph.initializer.append(numpy_helper.from_array(steps.astype(np.uint8), f"{weight.name}.uint8"))
+    graph.initializer.append(numpy_helper.from_array(np.rint(values / scales).astype(np.int8), f"{weight.name}.int8"))
     graph.initializer.append(numpy_helper.from_array(scales, f"{weight.name}.scale"))
 
 
 def _multiply(node: NodeProto) -> Iterator[NodeProto]:
     (name, weight), (output,) = node.input, node.output
-    yield helper.make_node("MatMulInteger", [f"{name}.uint8", f"{weight}.uint8", "zero", "zero"], [f"{output}.int32"])
-    yield helper.make_node("Cast", [f"{output}.int32"], [f"{output}.float"], to=TensorProto.FLOAT)
-    yield helper.make_node("Mul", [f"{output}.float", f"{name}.scale"], [f"{output}.rows"])
-    yield helper.make_node("Mul", [f"{output}.rows", f"{weight}.scale"], [output])
+    inputs = [f"{name}.uint8", f"{weight}.int8", "one", f"{weight}.scale", "zero"]
+    yield helper.make_node("MatMulIntegerToFloat", inputs, [f"{output}.rows"], domain=_OWN_DOMAIN)
+    yield helper.make_node("Mul", [f"{output}.rows", f"{name}.scale"], [output])
 
 
 def _look_up(node: NodeProto, table: TensorProto, graph: onnx.GraphProto) -> Iterator[NodeProto]:

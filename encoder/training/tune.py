@@ -77,7 +77,7 @@ def tune(corpus: Corpus) -> SentenceTransformer:
 def _run(
     phase: Phase, training: "_Training", student: SentenceTransformer, judge: SentenceTransformer, title: str
 ) -> None:
-    """One phase; the hard negatives are at first what `judge` takes for right, from a third on what the student does."""
+    """One phase. The hard negatives are what `judge` takes for right, after a third of it what the student does."""
     optimiser = torch.optim.AdamW(_groups(student), lr=phase.rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, phase.rate, total_steps=phase.steps + 1, pct_start=0.1, anneal_strategy="linear"

@@ -45,6 +45,16 @@ class Table:
         """Each row as a line that says what its cells are: `cell; head: cell; head: cell`."""
         return tuple(row_text(self.head, row) for row in self.rows)
 
+    def quote(self, *rows: tuple[str, ...]) -> str:
+        """Rows as a quote: the head and each of them on a line, the cells as they stand with bars between them."""
+        return "\n".join(" | ".join(cells) for cells in (self.head, *rows))
+
+    def quotes(self, text: str) -> bool:
+        """Whether the text is the head and at least one of the rows, as `quote` has them."""
+        head, *lines = text.split("\n")
+        rows = {" | ".join(row) for row in self.rows}
+        return bool(lines) and head == " | ".join(self.head) and rows.issuperset(lines)
+
 
 Block = Paragraph | BulletList | Table
 
@@ -120,10 +130,10 @@ class Article:
         return bool(text.strip()) and any(text in known for known in self.texts())
 
     def quotes(self, text: str) -> bool:
-        """Whether the text stands on the article's page word for word; a row of a table as its cells (`quote_row`)."""
+        """Whether the text stands on the article's page word for word; rows of a table as `Table.quote` has them."""
         blocks = [block for section in self.sections for block in section.blocks]
         tables = [block for block in blocks if isinstance(block, Table)]
-        if any(text == quote_row(row) for table in tables for row in table.rows):
+        if any(table.quotes(text) for table in tables):
             return True
         lines = {line for table in tables for line in table.lines}
         return bool(text.strip()) and any(text in known for known in self.texts() if known not in lines)
@@ -144,8 +154,3 @@ def row_text(head: tuple[str, ...], row: tuple[str, ...]) -> str:
     """A table row as one line: the first cell, then each further cell after its column's name."""
     cells = [row[0], *(f"{name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)]
     return "; ".join(cells)
-
-
-def quote_row(row: tuple[str, ...]) -> str:
-    """A table row as a quote: its cells as they stand, with bars between them."""
-    return " | ".join(row)

@@ -21,11 +21,13 @@ SURRENDER_VALUE: dict[str, Any] = {
             "title": "Surrender value of a life insurance policy",
             "url": "/articles/surrender-value",
             "quote": "The surrender value is the money that the insurer pays when a policy is closed early.",
+            "place": "Definition",
         },
         {
             "title": "Surrender value of a life insurance policy",
             "url": "/articles/surrender-value",
             "quote": "The insurer pays the higher of two values.",
+            "place": "Two values",
         },
     ],
     "choices": [{"id": "c1", "title": "That helped"}, {"id": "c2", "title": "Not what I meant"}],

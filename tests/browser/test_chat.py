@@ -34,7 +34,7 @@ async def test_citation_opens_the_article_at_the_quoted_words(gateway: FakeGatew
     page = await open_page(gateway.url, height=420)
     await ask(page, "surrender value")
     async with page.expect_popup() as popup:
-        await log(page).locator(".sources a").nth(1).click()
+        await log(page).locator(".quote a").nth(1).click()
     article = await popup.value
     await article.wait_for_load_state()
     assert article.url.startswith(f"{gateway.url}/articles/surrender-value")

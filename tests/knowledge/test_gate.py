@@ -18,7 +18,9 @@ GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
 LOAN = read_article(ARTICLES / "loans" / "share-loan.md")
 STRONG = Evidence(0.8, 0.8, 0.8, 0.7, 2.5, 2.3, 1.0, 1.0, 0.8)
 WEAK = Evidence(0.2, 0.1, 0.1, 0.2, 0.5, 0.2, 0.1, 0.0, 0.0)
-ASKED = Question("q", np.zeros(384, dtype=np.float32), ("grace",), known=1.0, live=False, outside=False)
+ASKED = Question(
+    "q", np.zeros(384, dtype=np.float32), ("grace",), known=1.0, live=False, outside=False, outside_likeness=0.3
+)
 STRANGE = replace(ASKED, known=0.2, outside=True)
 
 
@@ -50,6 +52,7 @@ def test_question_on_a_subject_outside_is_less_supported_than_the_same_without()
     usual = gate.judge(ASKED, candidates).probability
     assert gate.judge(replace(ASKED, outside=True), candidates).probability < usual
     assert gate.judge(replace(ASKED, live=True), candidates).probability < usual
+    assert gate.judge(replace(ASKED, outside_likeness=0.9), candidates).probability < usual
 
 
 def test_nothing_found_is_refused_with_nothing_near() -> None:

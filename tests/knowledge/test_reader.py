@@ -142,6 +142,10 @@ def test_table_row_is_stated_but_is_no_quote() -> None:
     article = read_article(ARTICLES / "life-insurance" / "grace-days.md")
     assert article.states("Monthly; Grace period: 15 days")
     assert not article.quotes("Monthly; Grace period: 15 days")
+    table = next(block for section in article.sections for block in section.blocks if isinstance(block, Table))
+    assert article.quotes(table.quote(table.rows[0]))
+    assert not article.quotes(table.quote())
+    assert not article.quotes(table.quote(("Monthly", "31 days")))
     assert article.quotes("The grace period is 15 days for a monthly premium.")
     assert not article.quotes("")
 

@@ -17,13 +17,16 @@ export function safeAddress(url, base) {
 
 /**
  * The address with a text fragment that makes the browser scroll to the quote and mark it.
- * A long quote is named by its first and last words, so that the address stays short.
+ * A long quote is named by its first and last words, so that the address stays short; of a table the last row is marked,
+ * whose cells have bars between them.
  */
 export function quotedAddress(address, quote) {
   const words = quote.trim().split(/\s+/).filter(Boolean);
   if (words.length === 0 || address.includes("#")) return address;
-  const parts = words.length <= 10 ? [words] : [words.slice(0, 5), words.slice(-5)];
-  return `${address}#:~:text=${parts.map((part) => encodeFragment(part.join(" "))).join(",")}`;
+  const cells = quote.trim().split("\n").at(-1).split(" | ").filter(Boolean);
+  const whole = words.length <= 10 ? [words] : [words.slice(0, 5), words.slice(-5)];
+  const parts = cells.length > 1 ? [cells[0], cells.at(-1)] : whole.map((part) => part.join(" "));
+  return `${address}#:~:text=${parts.map(encodeFragment).join(",")}`;
 }
 
 // A dash and a comma mean something within a text fragment; encodeURIComponent leaves the dash. A lone surrogate throws.

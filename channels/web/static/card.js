@@ -84,15 +84,17 @@ function listSources(citations, { labels, base }) {
     const address = safeAddress(url, base);
     const name = textOf(title) || textOf(url);
     const heading = address === null ? name : anchor(quotedAddress(address, textOf(quoted[0].quote)), name, labels);
-    return make("li", {}, heading, ...quoted.map(showQuote).filter(Boolean));
+    return make("li", {}, heading, ...quoted.map((entry) => showQuote(entry, address, labels)).filter(Boolean));
   });
 }
 
-function showQuote({ quote, place }) {
+/** The quoted words; the place before them leads there. */
+function showQuote({ quote, place }, address, labels) {
   const words = textOf(quote);
   if (!words) return null;
-  const where = textOf(place) && make("span", { className: "muted" }, `${place}: `);
-  return make("p", { className: "quote" }, ...[where, make("q", {}, words)].filter(Boolean));
+  const where = textOf(place);
+  const lead = where && address !== null ? anchor(quotedAddress(address, words), where, labels) : where;
+  return make("p", { className: "quote" }, ...[lead, make("q", {}, words)].filter(Boolean));
 }
 
 function anchor(href, title, labels) {
