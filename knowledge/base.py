@@ -245,7 +245,7 @@ class Knowledge:
         state = self._stands()
         index, lexicon = state.snapshot.index, state.snapshot.lexicon
         parts = [await asyncio.to_thread(self._prepare, seen.articles[slug], lexicon) for slug in changed]
-        snapshot = await asyncio.to_thread(Snapshot.of, index, seen.articles, lexicon, state.snapshot.outside)
+        snapshot = await asyncio.to_thread(state.snapshot.with_articles, seen.articles)
         is_torn = False
         try:
             async with asyncio.timeout(_CHANGE_WITHIN_S), self._turns.changing():

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.articles import Article
 from knowledge.chunks import Passage, cut
@@ -28,8 +28,16 @@ class Snapshot:
     @classmethod
     def of(cls, index: Index, articles: dict[str, Article], lexicon: Lexicon, outside: Vectors) -> "Snapshot":
         """The state of those articles, which are the ones that the index was built from."""
-        passages = {passage.id: passage for article in articles.values() for passage in cut(article)}
-        return cls(index, articles, passages, lexicon, Vocabulary(articles.values(), lexicon), outside)
+        return cls(index, articles, _cut_all(articles), lexicon, Vocabulary(articles.values(), lexicon), outside)
+
+    def with_articles(self, articles: dict[str, Article]) -> "Snapshot":
+        """The state after a change of articles in the index; of those that stayed, the words are not read again."""
+        vocabulary = Vocabulary(articles.values(), self.lexicon, self.vocabulary)
+        return replace(self, articles=articles, passages=_cut_all(articles), vocabulary=vocabulary)
+
+
+def _cut_all(articles: dict[str, Article]) -> dict[str, Passage]:
+    return {passage.id: passage for article in articles.values() for passage in cut(article)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +45,33 @@ class _Words:
     """Content words of one article: all of them, those of title, questions and headings, and each title
     or question alone."""
 
+    article: Article
     everything: frozenset[str]
     focus: frozenset[str]
     pointers: tuple[frozenset[str], ...]
 
 
 class Vocabulary:
-    """Which article holds which content words, and how rare each word is."""
+    """Which article holds which content words, and how rare each word is. `before` is one of the same lexicon, whose
+    articles are not read again where they are the same."""
 
-    def __init__(self, articles: Iterable[Article], lexicon: Lexicon) -> None:
+    def __init__(self, articles: Iterable[Article], lexicon: Lexicon, before: "Vocabulary | None" = None) -> None:
         self._lexicon = lexicon
         self._texts: dict[str, frozenset[str]] = {}
-        self._words = {article.slug: self._read(article) for article in articles}
+        self._words: dict[str, _Words] = {}
+        for article in articles:
+            known = before.words_of(article) if before else None
+            self._words[article.slug] = known or self._read(article)
         frequency = Counter(word for words in self._words.values() for word in words.everything)
         total = max(len(self._words), 1)
         self._idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
         self._slips = {slip: word for word in self._idf if len(word) >= 5 for slip in _slips(word)}
         self._unknown = math.log(1 + 2 * total)
+
+    def words_of(self, article: Article) -> _Words | None:
+        """What was read of that very article; None when it is unknown or another one now."""
+        words = self._words.get(article.slug)
+        return words if words is not None and words.article == article else None
 
     def of_text(self, text: str) -> frozenset[str]:
         """The content words of a text of an article; worked out once."""
@@ -91,7 +109,7 @@ class Vocabulary:
         headings = (self._lexicon.content(section.heading) for section in article.sections)
         focus = frozenset[str]().union(*pointers, *headings)
         body = (self._lexicon.content(text) for text in article.texts())
-        return _Words(focus.union(*body), focus, pointers)
+        return _Words(article, focus.union(*body), focus, pointers)
 
 
 def _slips(word: str) -> list[str]:
