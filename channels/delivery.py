@@ -54,7 +54,9 @@ class Delivery:
 async def wait_for(queue: asyncio.Queue[Signal]) -> Signal:
     """The next signal; after some seconds without one, a look at the outbox is due anyway."""
     try:
-        return await asyncio.wait_for(queue.get(), LOOK_EVERY_S)
+        # Not asyncio.wait_for: in Python 3.11 it loses a cancellation that comes with a signal.
+        async with asyncio.timeout(LOOK_EVERY_S):
+            return await queue.get()
     except TimeoutError:
         return Signal.MESSAGES
 

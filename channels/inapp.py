@@ -233,7 +233,8 @@ class _Client:
         """Send what the outbox holds for this socket, as it comes."""
         with self._services.delivery.listen(self._conversation) as signals:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._resumed.wait(), RESUME_WITHIN_S)
+                async with asyncio.timeout(RESUME_WITHIN_S):
+                    await self._resumed.wait()
             while True:
                 await self._send_new()
                 while await wait_for(signals) is Signal.TYPING:

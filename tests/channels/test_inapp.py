@@ -117,6 +117,8 @@ async def test_two_sockets_of_a_partner_get_the_same_messages(gateway: Gateway) 
         await asyncio.sleep(0.5)
         await one.say("hello", "m1")
         assert (await one.next("message"))["id"] == (await other.next("message"))["id"]
+    await asyncio.sleep(1)
+    assert not gateway.services.sockets  # also when one is closed as a signal comes
 
 
 async def test_messages_of_a_conversation_are_answered_in_order(gateway: Gateway, door: FakeDoor) -> None:
