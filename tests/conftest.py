@@ -1,6 +1,9 @@
 """Fixtures that several rooms use."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +19,11 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[post
 @pytest.fixture
 def new_postgresql_database(postgresql_server: postgresql.Server) -> Callable[[], str]:
     return postgresql_server.new_database
+
+
+@pytest.fixture(scope="session")
+def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the index of all articles, most of a minute of work. Copy it: one process opens it at a time."""
+    folder = tmp_path_factory.mktemp("index")
+    subprocess.run([sys.executable, "-m", "knowledge.build", str(folder)], check=True)
+    return folder

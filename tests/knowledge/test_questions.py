@@ -3,6 +3,7 @@
 The floors stand a little below what was measured; raise them when search gets better. `make bench-knowledge` has more.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +51,9 @@ async def ask(knowledge: Knowledge, row: dict[str, Any]) -> Asked:
 
 @pytest.mark.timeout(600)
 async def test_hold_out_questions_are_answered_or_refused(
-    encoder: Encoder, tmp_path: Path, record_property: Callable[[str, object], None]
+    encoder: Encoder, built_index: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    shutil.copytree(built_index, tmp_path / "index")
     knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load())
     covered = [await ask(knowledge, row) for row in read("held_out_answerable.yml")]
     others = [await ask(knowledge, row) for row in read("held_out_unanswerable.yml")]
@@ -66,9 +68,9 @@ async def test_hold_out_questions_are_answered_or_refused(
         if asked.answer is not None:
             assert_grounded(asked.answer, articles[asked.answer.articles[0]])
     print(f"right {right:.3f}, wrong {wrong:.3f}, refused {refused:.3f}")
-    assert right >= 0.7
-    assert wrong <= 0.15
-    assert refused >= 0.8
+    assert right >= 0.78
+    assert wrong <= 0.14
+    assert refused >= 0.87
 
 
 def assert_grounded(answer: Answer, article: Article) -> None:
