@@ -11,8 +11,8 @@ from tests.support import postgresql
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Server]:
-    with postgresql.run_server(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql_server() -> Iterator[postgresql.Server]:
+    with postgresql.run_server() as server:
         yield server
 
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 class Server:
@@ -60,23 +61,22 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def run_server(folder: Path) -> Iterator[Server]:
-    """A server with its data in an empty folder."""
+def run_server() -> Iterator[Server]:
+    """A server with its data in a temporary folder: not in pytest's, which each session closes to other accounts."""
     programs = find_programs()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed; on Debian: apt-get install postgresql")
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        for parent in folder.parents[:2]:  # the other account must be able to pass through pytest's folders
-            parent.chmod(parent.stat().st_mode | 0o011)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(programs, folder, port)
-    server.make()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop("immediate")
+    with TemporaryDirectory(prefix="saathi-postgresql-") as folder:
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        server = Server(programs, Path(folder), port)
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
