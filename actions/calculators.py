@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculator_wording import fill, write_range
 from actions.escalation import Escalation
-from actions.replies import say_or_hand_over
+from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
 from knowledge.articles import Article, ArticleError, read_article
 from knowledge.articles.library import ARTICLES
@@ -139,10 +139,7 @@ class Calculate(Action):
             count = await self._escalation.fail(turn, "failed_action", "a calculator whose figures hold no more")
             return [*say_or_hand_over(dispatcher, count, "utter_calculator_unavailable", "refused"), *_FORGET]
         self._say(dispatcher, reckoning, citations, values)
-        if turn.failed_attempts == 0:
-            return [*_FORGET]
-        await self._escalation.close(turn)
-        return [*_FORGET, SlotSet("failed_attempts", 0)]
+        return [*_FORGET, *await close_attempts(self._escalation, turn)]
 
     def _say(
         self,

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Protocol
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
-from actions.replies import say_or_hand_over
+from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Refusal, Topic
 from knowledge.articles import Link
@@ -72,10 +72,7 @@ class AnswerQuestion(Action):
             response, filling = _decline(answer)
             return say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=searched)
         self._say(dispatcher, answer, searched)
-        if turn.failed_attempts == 0:
-            return []
-        await self._escalation.close(turn)
-        return [SlotSet("failed_attempts", 0)]
+        return await close_attempts(self._escalation, turn)
 
     def _say(self, dispatcher: CollectingDispatcher, answer: Answer, searched: dict[str, Any]) -> None:
         citations = [{"title": c.title, "url": c.url, "quote": c.quote, "place": c.place} for c in answer.citations]

@@ -1,4 +1,4 @@
-"""How actions reply when they could not help: another question, or a person."""
+"""What actions do alike after they could not help (another question, or a person) and after they could."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Outcome, payload
+from actions.escalation import Escalation
+from actions.turn import Outcome, Turn, payload
 from saathi.handoffs import Handoff
 
 _HANDOFF_RESPONSES = {Handoff.OPENED: "utter_handoff_done", Handoff.WAITING: "utter_handoff_waiting"}
@@ -34,3 +35,11 @@ def say_or_hand_over(
         return say_handed_over(dispatcher, count, **content)
     dispatcher.utter_message(response=response, json_message=payload(outcome, **content), **(filling or {}))
     return [SlotSet("failed_attempts", count)]
+
+
+async def close_attempts(escalation: Escalation, turn: Turn) -> list[EventType]:
+    """After an answer: nothing that failed before it counts any longer."""
+    if turn.failed_attempts == 0:
+        return []
+    await escalation.close(turn)
+    return [SlotSet("failed_attempts", 0)]
