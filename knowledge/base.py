@@ -244,7 +244,8 @@ class Knowledge:
         started = time.perf_counter()
         state = self._stands()
         index, lexicon = state.snapshot.index, state.snapshot.lexicon
-        parts = [await asyncio.to_thread(self._prepare, seen.articles[slug], lexicon) for slug in changed]
+        kept = await asyncio.to_thread(VectorStore.load, self._encoder, self._folder)
+        parts = [await asyncio.to_thread(self._prepare, seen.articles[slug], lexicon, kept) for slug in changed]
         snapshot = await asyncio.to_thread(state.snapshot.with_articles, seen.articles)
         is_torn = False
         try:
@@ -262,15 +263,16 @@ class Knowledge:
         seconds = round(time.perf_counter() - started, 2)
         log.info("articles_replaced", changed=changed, gone=gone, version=self.version, seconds=seconds)
 
-    def _prepare(self, article: Article, lexicon: Lexicon) -> tuple[list[Passage], Vectors, list[str]]:
+    def _prepare(
+        self, article: Article, lexicon: Lexicon, kept: VectorStore
+    ) -> tuple[list[Passage], Vectors, list[str]]:
         """The article's passages, their vectors and their words. Only texts that nobody encoded before are encoded."""
         passages = cut(article)
         texts = [passage.searchable for passage in passages]
-        store = VectorStore.load(self._encoder, self._folder)
-        rows = store.encode([lexicon.gloss(text) for text in texts])
+        rows = kept.encode([lexicon.gloss(text) for text in texts])
         place = self._folder / f"{_LIVE}{article.slug}"
         place.mkdir(parents=True, exist_ok=True)
-        store.save(place)
+        kept.save(place)
         return passages, rows, [" ".join(lexicon.content(text)) for text in texts]
 
 
