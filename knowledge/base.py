@@ -21,6 +21,7 @@ from knowledge.gate import Gate
 from knowledge.index import Counts, KnowledgeUnavailable, Vectors
 from knowledge.lexicon import LEXICON, Lexicon
 from knowledge.loading import BuildError, load_snapshot
+from knowledge.more import More, choose_more
 from knowledge.outside import OUTSIDE
 from knowledge.scan import Scanner, Seen
 from knowledge.search import Question, find_candidates, prepare
@@ -143,6 +144,21 @@ class Knowledge:
         if isinstance(answer, Refusal):
             return answer
         return replace(answer, milliseconds=round((time.perf_counter() - started) * 1000, 1))
+
+    async def tell_more(self, slug: str, question: str, shown: frozenset[str], today: date) -> More | None:
+        """What the article says on the question beyond the texts `shown`; None when the article is gone.
+
+        Raises `KnowledgeUnavailable` as `answer` does.
+        """
+        try:
+            async with self._turns.reading(_CHANGE_WITHIN_S):
+                now = self._stands().snapshot
+                article = now.articles.get(slug)
+                if article is None or not article.is_current(today):
+                    return None
+                return await choose_more(prepare(question, self._encoder, now), article, shown, now, today)
+        except TimeoutError as error:
+            raise KnowledgeUnavailable("a change of the index takes too long") from error
 
     async def refresh(self) -> Seen:
         """Takes the articles as they are now: a few that changed in place, many by building the index anew.
