@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculator_wording import fill, write_range
 from actions.escalation import Escalation
+from actions.forms import EMPTY, ask_again, corrected, intent_of, is_back, was_handed_over
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
 from knowledge.articles import Article, ArticleError, read_article
@@ -32,11 +33,12 @@ _NAMES = {
     "calculate_tax_saved": "tax-saved",
     "calculate_tds": "tds-on-commission",
 }
-# What is no answer to a form's question even with a number in it, unless it is nothing but figures.
-_INTERRUPTING = frozenset({"ask_knowledge", "ask_human", "not_helpful", "choose_calculator", "out_of_scope"})
-# What has a rule of its own within the form; the rest that holds no figure is unclear.
-_OWN_RULE = _INTERRUPTING | {"greet", "thank", "goodbye", "affirm", "deny"}
+# Figures are read from messages of these intents; from any other only when it is nothing but figures.
+_FILLING = frozenset(
+    {*_NAMES, "correct_value", "nlu_fallback", "follow_up", "choose_option", "greet", "thank", "affirm", "deny"}
+)
 _FORGET: tuple[EventType, ...] = (SlotSet("calculator", None), SlotSet("calculator_values", None))
+_DONE = SlotSet("requested_slot", None)
 _log = structlog.get_logger("actions")
 
 
@@ -72,35 +74,46 @@ class ReadFigures(Action):
     ) -> list[EventType]:
         """One turn."""
         requested = tracker.slots.get("requested_slot")
-        if any(event.get("event") == "action_execution_rejected" for event in tracker.events):
-            return _resume(tracker, requested)
+        if is_back(tracker, "calculator_form"):
+            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
         turn = Turn.read(tracker)
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        current, chosen = find_calculator(tracker.slots.get("calculator")), find_calculator(_NAMES.get(intent or ""))
+        intent = intent_of(tracker)
+        current, chosen = find_calculator(tracker.slots.get("calculator")), find_calculator(_NAMES.get(intent))
         is_plain = current is not None and self._reader.is_answer(turn.text, current)
-        if current is not None and intent in _INTERRUPTING and not is_plain:
-            return []
+        if current is not None and intent in {"go_back", "start_again"}:
+            return _take(dispatcher, current, _without_last(current, tracker) if intent == "go_back" else {})
+        if current is not None and intent not in _FILLING and not is_plain:
+            return ask_again(turn, requested) if intent in EMPTY else []
         starts = chosen is not None and (current is None or (chosen is not current and not is_plain))
         calculator = chosen if starts else current
         if calculator is None:
-            return [*_FORGET, SlotSet("requested_slot", None)]
+            return [*_FORGET, _DONE]
         known = {} if starts else dict(tracker.slots.get("calculator_values") or {})
-        found = self._reader.read(turn.text, calculator, known, None if starts else requested)
+        found = self._read(turn.text, calculator, known, None if starts else requested, intent)
         if not found and not starts and chosen is None:
             return await self._miss(dispatcher, turn, intent, requested)
         return _take(dispatcher, calculator, {**known, **{name: _plain(value) for name, value in found.items()}})
 
+    def _read(
+        self, text: str, calculator: Calculator, known: dict[str, Any], requested: str | None, intent: str
+    ) -> dict[str, Decimal | bool]:
+        """The figures of a message; a correction is of what was said last, unless its unit says what it is of."""
+        if intent != "correct_value" or not known:
+            return self._reader.read(text, calculator, known, requested)
+        said = [name for name in calculator.asked if name in known]
+        return self._reader.read(corrected(text), calculator, {}, said[-1] if said else requested)
+
     async def _miss(
-        self, dispatcher: CollectingDispatcher, turn: Turn, intent: str | None, requested: str | None
+        self, dispatcher: CollectingDispatcher, turn: Turn, intent: str, requested: str | None
     ) -> list[EventType]:
         """Nothing that answers: the rules have it, or it is asked again, and the second time a person takes over."""
-        if intent in _OWN_RULE:
-            return []
+        if intent != "nlu_fallback":
+            return ask_again(turn, requested) if intent in EMPTY else []
         count = await self._escalation.fail(turn, "unclear", "asked for a figure that a calculator needs")
         said = say_or_hand_over(dispatcher, count, "utter_calculator_unclear", "clarified")
         if isinstance(count, int):
             return [*said, SlotSet("requested_slot", requested)]
-        return [*said, *_FORGET, SlotSet("requested_slot", None)]
+        return [*said, *_FORGET, _DONE]
 
 
 class Calculate(Action):
@@ -187,15 +200,7 @@ class LeaveCalculator(Action):
         domain: dict[str, Any],  # noqa: ARG002
     ) -> list[EventType]:
         """One turn."""
-        return [*_FORGET, ActiveLoop(None), SlotSet("requested_slot", None)]
-
-
-def _resume(tracker: Tracker, requested: str | None) -> list[EventType]:
-    """Back from what interrupted the form: the same question again, unless a person has taken over meanwhile."""
-    said = [(event.get("data") or {}).get("custom") or {} for event in tracker.events if event.get("event") == "bot"]
-    if any(custom.get("outcome") == "handed_over" for custom in said):
-        return [*_FORGET, SlotSet("requested_slot", None)]
-    return [SlotSet("requested_slot", requested)]
+        return [*_FORGET, ActiveLoop(None), _DONE]
 
 
 def _take(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict[str, Any]) -> list[EventType]:
@@ -221,6 +226,13 @@ def _find_faults(calculator: Calculator, values: dict[str, Any]) -> list[Fault]:
     except BadInputs as error:
         return [fault for fault in error.faults if fault.code != "missing"]
     return []
+
+
+def _without_last(calculator: Calculator, tracker: Tracker) -> dict[str, Any]:
+    """The figures so far without the one that was said last."""
+    values = dict(tracker.slots.get("calculator_values") or {})
+    said = [name for name in calculator.asked if name in values]
+    return {name: value for name, value in values.items() if not said or name != said[-1]}
 
 
 def _plain(value: Decimal | bool) -> str | bool:

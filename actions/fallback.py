@@ -41,19 +41,11 @@ class FailedAttempt(Action):
 
 
 def list_failed_attempts(escalation: Escalation) -> list[Action]:
-    """The actions for a message that was unclear, an answer that did not help, and what is not our work.
+    """The actions for an answer that did not help, and for what is not our work.
 
     The last counts too: a question of ours that was taken for a foreign one must not be turned away for ever.
     """
     return [
-        FailedAttempt(
-            escalation,
-            "action_not_understood",
-            cause="unclear",
-            solution="asked to put the message in other words",
-            response="utter_fallback_rephrase",
-            outcome="clarified",
-        ),
         FailedAttempt(
             escalation,
             "action_not_helpful",

@@ -1,4 +1,4 @@
-"""`action_hand_over`: a person takes over because the user asked for one."""
+"""`action_hand_over`: a person takes over because a story says so: the user asked for one, or the topic needs one."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from actions.turn import Turn
 
 
 class HandOver(Action):
-    """Queues the conversation for a person and says so (`utter_handoff_done`, or `utter_handoff_waiting`)."""
+    """Queues the conversation for a person and says so, with the response that `data/escalation.yml` names."""
 
     def __init__(self, escalation: Escalation) -> None:
         self._escalation = escalation

@@ -1,53 +1,49 @@
-"""`action_answer_question`: answers from the articles, or says what it has instead."""
+"""Answers from the articles: to a question, to a topic of which the assistant can say no more, and to what goes on from
+the answer before."""
 
-import time
-from collections.abc import Callable
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import FORGET_CONTEXT, Answers, Found, offer
 from actions.escalation import Escalation
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn, payload
-from knowledge.answers import Answer, Refusal, Topic
+from knowledge.answers import Answer, Refusal
 from knowledge.articles import Link
 from knowledge.index import KnowledgeUnavailable
-from language import Language
+
+_log = structlog.get_logger("actions")
 
 
-class Answers(Protocol):
-    """What is needed of the knowledge base."""
-
-    @property
-    def version(self) -> str:
-        """Fingerprint of the index that answers now."""
-        ...
-
-    async def answer(self, question: str, language: Language, today: date) -> Answer | Refusal:
-        """The grounded answer, or what there is instead. Raises `KnowledgeUnavailable` within three seconds."""
-        ...
+def list_knowledge_actions(answers: Answers, escalation: Escalation) -> list[Action]:
+    """The actions that answer from the articles."""
+    return [
+        AnswerQuestion(answers, escalation, "action_answer_question"),
+        AnswerQuestion(answers, escalation, "action_answer_follow_up", goes_on=True),
+        AnswerTopic(answers, escalation),
+        AnswerMore(answers, escalation),
+        RepeatAnswer(answers, escalation),
+    ]
 
 
 class AnswerQuestion(Action):
-    """Utters an answer (`utter_knowledge_answer`, without words for the customer `utter_knowledge_excerpt`), or that
-    there is none: `utter_knowledge_none`, `_nearest` with topics to choose from, `_stale` when the facts have run out,
-    `_unavailable` when the articles cannot be searched. Hands over when that was one failure too many.
+    """Utters an answer, or that there is none: `utter_knowledge_none`, `_nearest` with topics to choose from, `_stale`
+    when the facts have run out, `_unavailable` when the articles cannot be searched. Hands over when that was one
+    failure too many. What `goes_on` from nothing is asked for (`utter_conversation_about_what`)."""
 
-    `address` is where people reach the gateway: links in text are whole, those on a card are paths.
-    """
-
-    def __init__(self, knowledge: Answers, escalation: Escalation, today: Callable[[], date], address: str) -> None:
-        self._knowledge = knowledge
+    def __init__(self, answers: Answers, escalation: Escalation, name: str, *, goes_on: bool = False) -> None:
+        self._answers = answers
         self._escalation = escalation
-        self._today = today
-        self._address = address
+        self._name = name
+        self._goes_on = goes_on
 
     def name(self) -> str:
         """The action's name in the domain."""
-        return "action_answer_question"
+        return self._name
 
     async def run(
         self,
@@ -57,43 +53,153 @@ class AnswerQuestion(Action):
     ) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
-        started = time.perf_counter()
         try:
-            answer = await self._knowledge.answer(turn.text, turn.language, self._today())
+            found = await self._answers.find(turn, tracker, goes_on=self._goes_on)
         except KnowledgeUnavailable:
-            count = await self._escalation.fail(turn, "failed_action", "the articles could not be searched just now")
-            return say_or_hand_over(dispatcher, count, "utter_knowledge_unavailable", "refused")
-        searched = {
-            "version": answer.version if isinstance(answer, Answer) else self._knowledge.version,
-            "milliseconds": round((time.perf_counter() - started) * 1000, 1),
-        }
-        if isinstance(answer, Refusal):
-            count = await self._escalation.fail(turn, "empty_search", "searched the articles: none covers the question")
-            response, filling = _decline(answer)
-            return say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=searched)
-        self._say(dispatcher, answer, searched)
-        return await close_attempts(self._escalation, turn)
+            return await _regret(dispatcher, self._escalation, turn)
+        if isinstance(found.answer, Refusal):
+            return await self._decline(dispatcher, turn, found, found.answer)
+        said = self._answers.say(dispatcher, found, found.answer, tracker)
+        return [*said, *await close_attempts(self._escalation, turn)]
 
-    def _say(self, dispatcher: CollectingDispatcher, answer: Answer, searched: dict[str, Any]) -> None:
-        citations = [{"title": c.title, "url": c.url, "quote": c.quote, "place": c.place} for c in answer.citations]
+    async def _decline(
+        self, dispatcher: CollectingDispatcher, turn: Turn, found: Found, refusal: Refusal
+    ) -> list[EventType]:
+        if self._goes_on and self._answers.context(turn) is None:
+            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
+            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
+        count = await self._escalation.fail(turn, "empty_search", "searched the articles: none covers the question")
+        response, filling = _alternative(refusal)
+        return say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=found.searched)
+
+
+class AnswerTopic(Action):
+    """What there is to say where the assistant itself can do no more: `utter_<intent>`, and what the articles have on
+    it, if they have something. No failed attempt: the reply says plainly what to do instead."""
+
+    def __init__(self, answers: Answers, escalation: Escalation) -> None:
+        self._answers = answers
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_answer_topic"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        turn = Turn.read(tracker)
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        dispatcher.utter_message(response=f"utter_{intent}", json_message=payload("refused"))
+        events: list[EventType] = [SlotSet("person_offered", True)]
+        try:
+            found = await self._answers.find(turn, tracker, alone=True)
+        except KnowledgeUnavailable as error:
+            _log.warning("topic_without_article", reason=str(error))
+            return events
+        if isinstance(found.answer, Answer):
+            events += self._answers.say(dispatcher, found, found.answer, tracker)
+        return events
+
+
+class AnswerMore(Action):
+    """More of the article that answered last (`utter_knowledge_more`, `utter_conversation_nothing_more`)."""
+
+    def __init__(self, answers: Answers, escalation: Escalation) -> None:
+        self._answers = answers
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_answer_more"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        turn = Turn.read(tracker)
+        context = self._answers.context(turn)
+        if context is None:
+            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
+            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
+        question = f"{context.question} {turn.text}"
+        try:
+            more = await self._answers.knowledge.tell_more(
+                context.slug, question, frozenset(context.shown), self._answers.today()
+            )
+        except KnowledgeUnavailable:
+            return await _regret(dispatcher, self._escalation, turn)
+        if more is None or not more.texts:
+            dispatcher.utter_message(response="utter_conversation_nothing_more", json_message=payload("refused"))
+            return []
         dispatcher.utter_message(
-            response="utter_knowledge_answer" if answer.script else "utter_knowledge_excerpt",
-            json_message=payload("answered", card=_card(answer), citations=citations, knowledge=searched),
-            buttons=[_offer(answer.next)] if answer.next else [],
-            opening=f"{answer.point}\n\n" if answer.point else "",
-            definition=answer.definition,
-            details=_bullets(answer),
-            script=answer.script or "",
-            link=self._point(answer.link) if answer.link else "",
-            sources="\n".join(dict.fromkeys(self._point(Link(c.title, c.url)) for c in answer.citations)),
-            spoken=answer.spoken,
+            response="utter_knowledge_more",
+            json_message=payload("answered", citations=[_cited(c) for c in more.citations]),
+            details="\n".join(f"- {text}" for text in more.texts),
+            sources=self._answers.point(Link(more.title, more.url)),
         )
-
-    def _point(self, link: Link) -> str:
-        return f"{link.title}: {self._address if link.url.startswith('/') else ''}{link.url}"
+        return [self._answers.remember(context, more), *await close_attempts(self._escalation, turn)]
 
 
-def _decline(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+class RepeatAnswer(Action):
+    """The last answer in its shortest form (`utter_knowledge_short`), or that there is none to repeat."""
+
+    def __init__(self, answers: Answers, escalation: Escalation) -> None:
+        self._answers = answers
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_repeat_answer"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        turn = Turn.read(tracker)
+        context = self._answers.context(turn)
+        if context is None:
+            dispatcher.utter_message(response="utter_conversation_nothing_to_repeat", json_message=payload("clarified"))
+            return []
+        try:
+            answer = await self._answers.knowledge.answer(context.question, turn.language, self._answers.today())
+        except KnowledgeUnavailable:
+            return await _regret(dispatcher, self._escalation, turn)
+        if isinstance(answer, Refusal):  # the article has gone meanwhile
+            dispatcher.utter_message(response="utter_conversation_nothing_more", json_message=payload("refused"))
+            return [FORGET_CONTEXT]
+        said = {answer.point or answer.definition, answer.definition}
+        citations = [c for c in answer.citations if c.quote in said or c.place == "Definition"]
+        dispatcher.utter_message(
+            response="utter_knowledge_short",
+            json_message=payload("answered", citations=[_cited(c) for c in citations]),
+            short=answer.point or answer.definition,
+            sources=self._answers.point(Link(citations[0].title, citations[0].url)),
+        )
+        return []
+
+
+def _cited(citation: Any) -> dict[str, str]:
+    return {"title": citation.title, "url": citation.url, "quote": citation.quote, "place": citation.place}
+
+
+async def _regret(dispatcher: CollectingDispatcher, escalation: Escalation, turn: Turn) -> list[EventType]:
+    """The articles cannot be had just now."""
+    count = await escalation.fail(turn, "failed_action", "the articles could not be searched just now")
+    return say_or_hand_over(dispatcher, count, "utter_knowledge_unavailable", "refused")
+
+
+def _alternative(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     """The response that says what there is instead of an answer, and what fills it."""
     if refusal.stale is not None:
         return "utter_knowledge_stale", {
@@ -101,28 +207,5 @@ def _decline(refusal: Refusal) -> tuple[str, dict[str, Any]]:
             "until": f"{refusal.stale.valid_until:%d-%m-%Y}",
         }
     if refusal.nearest:
-        return "utter_knowledge_nearest", {"buttons": [_offer(topic) for topic in refusal.nearest]}
+        return "utter_knowledge_nearest", {"buttons": [offer(topic) for topic in refusal.nearest]}
     return "utter_knowledge_none", {}
-
-
-def _offer(topic: Topic) -> dict[str, str]:
-    """A topic as a button: choosing it asks its question."""
-    return {"title": topic.question, "payload": topic.question}
-
-
-def _card(answer: Answer) -> dict[str, Any]:
-    table = answer.table
-    return {
-        "title": answer.title,
-        "point": answer.point,
-        "definition": answer.definition,
-        "details": list(answer.details),
-        "table": {"head": list(table.head), "rows": [list(row) for row in table.rows]} if table else None,
-        "script": answer.script,
-        "link": {"title": answer.link.title, "url": answer.link.url} if answer.link else None,
-    }
-
-
-def _bullets(answer: Answer) -> str:
-    lines = [*answer.details, *(answer.table.lines if answer.table else ())]
-    return "\n\n" + "\n".join(f"- {line}" for line in lines) if lines else ""

@@ -10,12 +10,10 @@ from actions.escalation import Escalation
 from actions.turn import Outcome, Turn, payload
 from saathi.handoffs import Handoff
 
-_HANDOFF_RESPONSES = {Handoff.OPENED: "utter_handoff_done", Handoff.WAITING: "utter_handoff_waiting"}
-
 
 def say_handed_over(dispatcher: CollectingDispatcher, handoff: Handoff, **content: Any) -> list[EventType]:
     """Says that a person takes over, or is on the way already; the attempts are closed by then."""
-    dispatcher.utter_message(response=_HANDOFF_RESPONSES[handoff], json_message=payload("handed_over", **content))
+    dispatcher.utter_message(response=handoff.response, json_message=payload("handed_over", **content))
     return [SlotSet("failed_attempts", 0)]
 
 

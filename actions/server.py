@@ -13,11 +13,17 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
 from actions.announcing import StoreAnnouncements
+from actions.answers import Answers
 from actions.calculators import list_calculator_actions
+from actions.clarifying import Clarify
+from actions.conversation import StartAgain
 from actions.escalation import Escalation, StoreEscalation
 from actions.fallback import list_failed_attempts
+from actions.guides import list_guide_actions
 from actions.handoff import HandOver
-from actions.knowledge import AnswerQuestion
+from actions.knowledge import list_knowledge_actions
+from actions.profile import SetLanguage
+from actions.reports import list_report_actions
 from actions.webhook import Webhook
 from encoder import Encoder
 from knowledge.articles.library import ARTICLES
@@ -26,18 +32,27 @@ from knowledge.gate import Gate
 from knowledge.loading import choose_server
 from knowledge.watch import Watcher
 from saathi.clock import today_in_india
+from saathi.guides import read_guides
 from saathi.logs import set_up_logs
 from saathi.settings import Settings
-from saathi.store import open_database
+from saathi.store import Database, open_database
 
 
-def list_actions(knowledge: Knowledge, escalation: Escalation, today: Callable[[], date], address: str) -> list[Action]:
+def list_actions(
+    knowledge: Knowledge, database: Database, escalation: Escalation, today: Callable[[], date], address: str
+) -> list[Action]:
     """Every action with what it needs. A new action is one more line here."""
+    answers = Answers(knowledge, today, address)
     return [
-        AnswerQuestion(knowledge, escalation, today, address),
+        *list_knowledge_actions(answers, escalation),
+        Clarify(answers, escalation),
         HandOver(escalation),
+        StartAgain(),
+        SetLanguage.load(database),
         *list_failed_attempts(escalation),
         *list_calculator_actions(escalation, today, address),
+        *list_guide_actions(escalation, read_guides()),
+        *list_report_actions(escalation),
     ]
 
 
@@ -51,7 +66,7 @@ async def make_app(settings: Settings, articles: Path = ARTICLES) -> web.Applica
     )
     watcher = Watcher(knowledge, (articles, imported), StoreAnnouncements(database).tell, today_in_india)
     executor = ActionExecutor()
-    for action in list_actions(knowledge, StoreEscalation(database), today_in_india, settings.origin):
+    for action in list_actions(knowledge, database, StoreEscalation(database), today_in_india, settings.origin):
         executor.register_action(action)
     app = Webhook(executor, knowledge, settings.actions_secret.get_secret_value()).make_app()
 

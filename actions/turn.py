@@ -16,7 +16,8 @@ class BadCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn. `message` is the idempotency key of everything that is written in it."""
+    """One turn. `message` is the idempotency key of everything that is written in it; `sentiment` is how the message
+    sounded, in [-1, 1], None where nothing was typed."""
 
     conversation: str
     message: str
@@ -24,6 +25,9 @@ class Turn:
     language: Language
     failed_attempts: int
     slots: dict[str, Any]
+    intent: str | None = None
+    channel: str = ""
+    sentiment: float | None = None
 
     @classmethod
     def read(cls, tracker: Tracker) -> "Turn":
@@ -32,6 +36,7 @@ class Turn:
         if not tracker.sender_id or not message:
             raise BadCall("sender_id and latest_message.message_id are needed")
         language = tracker.slots.get("language")
+        metadata, sentiment = tracker.latest_message.get("metadata") or {}, tracker.latest_message.get("sentiment")
         return cls(
             conversation=str(tracker.sender_id),
             message=str(message),
@@ -39,6 +44,9 @@ class Turn:
             language=cast("Language", language) if language in {"en", "hi", "hinglish"} else "en",
             failed_attempts=int(tracker.slots.get("failed_attempts") or 0),
             slots={name: value for name, value in tracker.slots.items() if value is not None},
+            intent=(tracker.latest_message.get("intent") or {}).get("name"),
+            channel=str(metadata.get("channel") or ""),
+            sentiment=float(sentiment) if isinstance(sentiment, int | float) else None,
         )
 
 

@@ -14,6 +14,7 @@ from rasa.core.actions.action import Action
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -64,7 +65,8 @@ class ActionBook:
         strange = {event.key for event in answer.events if isinstance(event, SlotSet)} - tracker.slots.keys()
         if strange:
             raise ActionError(f"action '{name}': the domain has no slot {', '.join(map(str, strange))}")
-        uttered = [await _utter(name, response, channel, nlg, tracker) for response in answer.responses]
+        worded = _with_language(tracker, answer.events)
+        uttered = [await _utter(name, response, channel, nlg, worded) for response in answer.responses]
         return [*uttered, *answer.events]
 
     def _call_of(self, name: str, tracker: DialogueStateTracker) -> dict[str, Any]:
@@ -162,6 +164,17 @@ class ExtractSlots(stock.ActionExtractSlots):
         return [event for event in events if isinstance(event, (SlotSet, BotUttered))]
 
 
+def _with_language(tracker: DialogueStateTracker, events: list[Event]) -> DialogueStateTracker:
+    """Return the tracker with the language that an action has just set: its own words are the first in it."""
+    chosen = [event for event in events if isinstance(event, SlotSet) and event.key == "language"]
+    if not chosen:
+        return tracker
+    worded = tracker.copy()
+    for event in chosen:
+        worded.update(event)
+    return worded
+
+
 def _current_turn(tracker: DialogueStateTracker) -> list[Event]:
     """Return the events from the last user message on."""
     turn: list[Event] = []
@@ -188,6 +201,18 @@ async def _utter(
             raise ActionError(f"action '{action}': no variation of the response '{name}' fits channel and slots")
         draft = found
     data = {key: response.get(key) or draft.get(key) for key in _CONTENT}
-    data["buttons"] = [*(draft.get("buttons") or []), *(response.get("buttons") or [])] or None
+    offered = [await _title(button, channel, nlg, tracker) for button in response.get("buttons") or []]
+    data["buttons"] = [*(draft.get("buttons") or []), *offered] or None
     metadata = {"utter_action": name} if name else {}
     return BotUttered(response.get("text") or draft.get("text"), data, metadata)
+
+
+async def _title(
+    button: dict[str, Any], channel: OutputChannel, nlg: NaturalLanguageGenerator, tracker: DialogueStateTracker
+) -> dict[str, Any]:
+    """Put a button into words whose title names a response: an action has no words of its own."""
+    title = str(button.get("title"))
+    if not title.startswith(UTTER_PREFIX):
+        return button
+    found = await nlg.generate(title, tracker, channel.name())
+    return {**button, "title": found["text"]} if found else button

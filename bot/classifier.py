@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.head import Floats, Head, Verdict
-from bot.head_training import TrainingDataError, train_head
+from bot.head_training import FEWEST, TrainingDataError, train_head
 from bot.text import latin_form
 
 _RANKED = 5
@@ -26,9 +26,9 @@ _RANKED = 5
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class NearestLogisticClassifier(IntentClassifier, GraphComponent):
-    """Logistic regression that also looks at the nearest training example, and says `nlu_fallback` when unsure.
+    """Scores a message by its words and by the training examples near to it; says `nlu_fallback` when unsure.
 
-    Stock parts cannot combine the two, offer no C, and take raw counts.
+    Stock parts cannot combine the two, and take raw counts.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
     ) -> None:
         """Make the component; without `head` it must be trained first."""
         self._out_of_scope = config["out_of_scope"]
+        self._fewest = config["fewest_examples"]
         self._model_storage = model_storage
         self._resource = resource
         self._head = head
@@ -52,8 +53,11 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`out_of_scope` is the intent whose examples set the threshold of rejection."""
-        return {"out_of_scope": "out_of_scope"}
+        """`out_of_scope` is the intent whose examples set the threshold of rejection.
+
+        An intent with less than `fewest_examples` is refused: benchmarks on others' data allow fewer.
+        """
+        return {"out_of_scope": "out_of_scope", "fewest_examples": FEWEST}
 
     @classmethod
     def create(
@@ -84,8 +88,9 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [latin_form(message.get(TEXT)) for message in examples]
         vectors = np.array([_vector(message) for message in examples], dtype=np.float32)
+        intents = [message.get(INTENT) for message in examples]
         try:
-            head = train_head(texts, vectors, [message.get(INTENT) for message in examples], self._out_of_scope)
+            head = train_head(texts, vectors, intents, self._out_of_scope, self._fewest)
         except TrainingDataError as error:
             raise InvalidConfigException(f"data/nlu: {error}") from error
         with self._model_storage.write_to(self._resource) as folder:

@@ -92,13 +92,16 @@ class TurnProcessor(MessageProcessor):
         await self.run_action_extract_slots(channel, tracker)
         await self._run_predictions(channel, tracker, clock)
         events = list(islice(tracker.events, before, None))
-        return events, self._answer(events, clock)
+        return events, self._answer(events, tracker, clock)
 
-    def _answer(self, events: list[Event], clock: _Clock) -> dict[str, Any]:
+    def _answer(self, events: list[Event], tracker: DialogueStateTracker, clock: _Clock) -> dict[str, Any]:
         spoken = next(event for event in events if isinstance(event, UserUttered))
         return {
             "replies": replies_in(events),
             "intent": {"name": spoken.intent_name, "confidence": spoken.intent.get(PREDICTED_CONFIDENCE_KEY)},
+            "sentiment": spoken.parse_data.get("sentiment"),
+            "entities": [{"entity": e["entity"], "value": e["value"]} for e in spoken.entities],
+            "slots": {name: value for name, value in tracker.current_slot_values().items() if value is not None},
             "actions": actions_in(events),
             "model": self.model_metadata.model_id,
             "milliseconds": clock.milliseconds(),

@@ -20,7 +20,23 @@ from bot.models import models_by_age
 _MODELS_KEPT = 3
 _RECORD = "trained.json"
 _CODE = Path(__file__).resolve().parent.parent
-_COMPONENTS = ("classifier", "featurizer", "head", "head_training", "text")
+_COMPONENTS = (
+    "classifier",
+    "entities",
+    "entity_patterns",
+    "entity_pipeline",
+    "entity_training",
+    "featurizer",
+    "head",
+    "head_training",
+    "mending",
+    "readable",
+    "sentiment",
+    "sentiment_head",
+    "sentiment_training",
+    "text",
+    "words",
+)
 # data/knowledge holds no training data; responses merge into the domain
 _DATA = ("data/nlu", "data/stories", "data/responses")
 
@@ -63,6 +79,8 @@ def _inputs(project: Path) -> Iterator[Path]:
     yield from (project / "config.yml", project / "domain.yml")
     for folder in _DATA:
         yield from (project / folder).rglob("*.yml")
+    yield _CODE / "data" / "entities" / "patterns.yml"
+    yield from (_CODE / "data" / "sentiment").glob("*.yml")
     yield from (_CODE / "bot" / f"{module}.py" for module in _COMPONENTS)
     yield from (path for path in (_CODE / "language").iterdir() if path.is_file())
     yield from (_CODE / "encoder").glob("*.py")
@@ -91,6 +109,8 @@ def _train(project: Path, models: Path) -> Path | None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         warnings.filterwarnings("ignore", message="Slot auto-fill")  # news for those who come from Rasa 2
+        # Rasa looks for extractors of its own only
+        warnings.filterwarnings("ignore", message="You have defined training data consisting of entity examples")
         try:
             result = train(str(project / "domain.yml"), str(project / "config.yml"), data, output=str(models))
         except RasaException as error:

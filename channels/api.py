@@ -37,7 +37,7 @@ def routes() -> list[web.RouteDef]:
 
 def demo_routes() -> list[web.RouteDef]:
     """What only a demo has."""
-    return [web.post("/api/demo/token", issue_demo_token)]
+    return [web.post("/api/demo/token", issue_demo_token), web.get("/api/demo/last-turn", show_last_turn)]
 
 
 class _Body(BaseModel):
@@ -97,6 +97,21 @@ async def issue_demo_token(request: web.Request) -> web.Response:
     if body.partner_id in {f"P{number}" for number in DEMO_PARTNERS} and body.staff is None:
         return web.json_response({"token": tokens.issue(str(body.partner_id))})
     raise ApiError(422, "unknown_person", "Name one `partner_id` from P1001 to P1200, or one `staff` role.")
+
+
+async def show_last_turn(request: web.Request) -> web.Response:
+    """How the last turn of the partner's chat, or of the conversation that is named, came about."""
+    services, partner = request.app[SERVICES], authenticate(request)
+    named = request.query.get("conversation")
+    conversation = await services.database.write(
+        lambda c: (
+            _place(c, partner.subject, named) if named else conversations.find_chat(c, partner.subject, time.time())
+        )
+    )
+    trace = services.worker.traces.find(conversation)
+    if trace is None:
+        raise ApiError(404, "not_found", "There is no turn of that conversation yet.")
+    return web.json_response(trace)
 
 
 def authenticate(request: web.Request) -> Principal:

@@ -1,7 +1,7 @@
 """The gateway's side of Rasa's door (docs/architecture.md): one call a turn, with a deadline."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -23,6 +23,9 @@ class Turned:
     actions: list[str]
     model: str | None
     milliseconds: dict[str, float]
+    sentiment: float | None = None
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    slots: dict[str, Any] = field(default_factory=dict)
 
 
 class Door:
@@ -82,6 +85,9 @@ def _read(answer: dict[str, Any]) -> Turned:
             actions=list(answer.get("actions", [])),
             model=answer.get("model"),
             milliseconds=dict(answer.get("milliseconds", {})),
+            entities=list(answer.get("entities", [])),
+            slots=dict(answer.get("slots", {})),
+            sentiment=None if answer.get("sentiment") is None else float(answer["sentiment"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DoorFailed(f"Rasa's answer lacks {error}") from error

@@ -12,13 +12,16 @@ from sqlalchemy import Connection
 
 from channels.delivery import Delivery, Signal, notify
 from channels.metrics import Metrics
+from channels.traces import Traces
 from channels.turn import Answered, Turn
-from saathi import attempts, conversations, handoffs, inbox, outbox, outcomes
+from saathi import attempts, choosing, conversations, handoffs, inbox, outbox, outcomes
 from saathi.conversations import Mode
+from saathi.escalation_policy import EscalationPolicy
 from saathi.inbox import Pending
 from saathi.messages import Incoming, Outcome
 from saathi.outcomes import TurnOutcome
 from saathi.store import Database, StoreUnavailable
+from saathi.tone import read_signs
 
 log = structlog.get_logger()
 
@@ -34,9 +37,21 @@ class _Claimed:
 
 
 class Worker:
-    """Accepts messages and sees to it that each is answered once, also those that another gateway left behind."""
+    """Accepts messages and sees to it that each is answered once, also those that another gateway left behind.
 
-    def __init__(self, database: Database, turn: Turn, delivery: Delivery, metrics: Metrics) -> None:
+    Turns that came to nothing go to a person by the committed policy unless another is given.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        turn: Turn,
+        delivery: Delivery,
+        metrics: Metrics,
+        policy: EscalationPolicy | None = None,
+    ) -> None:
+        self.traces = Traces()
+        self._policy = policy or EscalationPolicy.load()
         self._database = database
         self._turn = turn
         self._delivery = delivery
@@ -122,6 +137,7 @@ class Worker:
                 log.exception("turn_broke")
                 answered = self._turn.apologise(message)
             answered.milliseconds["queue"] = round(queued, 2)
+            self.traces.keep(message, answered)
             following = await self._finish_surely(message, answered)
             self._delivery.tell(message.conversation, Signal.MESSAGES)
             return following
@@ -150,7 +166,7 @@ class Worker:
         if message is None:
             conversations.release(connection, conversation, self._owner)
             return None
-        return _Claimed(message, mode, attempts.count(connection, conversation))
+        return _Claimed(choosing.resolve(connection, message), mode, attempts.count(connection, conversation))
 
     def _finish(
         self, connection: Connection, message: Pending, answered: Answered
@@ -183,11 +199,16 @@ class Worker:
             return False
         solution = SOLUTIONS[answered.failure]
         failed = attempts.add(connection, message.conversation, message.id, answered.failure, solution, now)
-        if failed < attempts.LIMIT:
+        intent, sentiment = (answered.turned.intent, answered.turned.sentiment) if answered.turned else (None, None)
+        most = self._policy.frustration.lasts
+        recent = read_signs(connection, message.conversation, message.id, message.text, sentiment, most)
+        reason = self._policy.decide(intent, message.channel, failed, recent)
+        if reason is None:
             return False
         slots = {"language": message.language, "failed_attempts": failed}
-        opened = handoffs.open_handoff(connection, message.conversation, message.id, "failed_attempts", slots, now)
-        return opened is handoffs.Handoff.OPENED
+        cause = handoffs.Cause(reason, intent)
+        opened = handoffs.open_handoff(connection, self._policy, message.conversation, message.id, cause, slots, now)
+        return opened.state is handoffs.State.OPENED
 
     def _describe(
         self, connection: Connection, message: Pending, answered: Answered, outcome: Outcome, now: float
@@ -208,4 +229,5 @@ class Worker:
             citations=answered.citations,
             model=turned.model if turned else None,
             knowledge=answered.knowledge_version,
+            sentiment=turned.sentiment if turned else None,
         )

@@ -13,6 +13,8 @@ RASA_INPUTS = (
     "data/nlu/**/*.yml",
     "data/stories/**/*.yml",
     "data/responses/**/*.yml",
+    "data/sentiment/*.yml",
+    "data/entities/*",
     "bot/**/*.py",
     "encoder/*",
     "encoder/model/*",

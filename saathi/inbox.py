@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 from language import Language
 from saathi.messages import Incoming
 from saathi.store.statements import insert_if_absent
-from saathi.store.tables import conversations, inbox
+from saathi.store.tables import conversations, inbox, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,22 @@ def store(connection: Connection, incoming: Incoming, now: float) -> bool:
 
 
 def find_next(connection: Connection, conversation: str) -> Pending | None:
-    """The oldest message of the conversation that has no answer yet."""
+    """The oldest message of the conversation that has no answer yet, in the language that its person has fixed."""
+    owner = inbox.outerjoin(conversations, conversations.c.id == inbox.c.conversation).outerjoin(
+        people, people.c.partner == conversations.c.partner
+    )
     query = (
-        select(inbox)
+        select(inbox, people.c.language.label("fixed"))
+        .select_from(owner)
         .where(inbox.c.state == "pending", inbox.c.conversation == conversation)
         .order_by(inbox.c.number)
         .limit(1)
     )
     row = connection.execute(query).mappings().first()
-    return Pending(**{name: row[name] for name in Pending.__slots__}) if row else None
+    if row is None:
+        return None
+    kept = {name: row[name] for name in Pending.__slots__}
+    return Pending(**{**kept, "language": row["fixed"] or row["language"]})
 
 
 def find_waiting(connection: Connection, now: float) -> list[str]:

@@ -119,6 +119,22 @@ def find_choice(connection: Connection, conversation: str, choice: str) -> Choic
     return Choice(*row) if row else None
 
 
+def find_last_choices(connection: Connection, conversation: str) -> list[Choice]:
+    """What the last message of the conversation offered, in its order; of several parts, the last that offers."""
+    answered = select(outbox.c.message).where(outbox.c.conversation == conversation).order_by(outbox.c.seq.desc())
+    last = connection.scalar(answered.limit(1))
+    if last is None:
+        return []
+    bodies = connection.scalars(
+        select(outbox.c.body)
+        .where(outbox.c.conversation == conversation, outbox.c.message == last)
+        .order_by(outbox.c.part)
+    )
+    offered = [body["choices"] for body in bodies if body.get("choices")]
+    found = [find_choice(connection, conversation, choice["id"]) for choice in (offered[-1] if offered else [])]
+    return [choice for choice in found if choice is not None]
+
+
 def _render(reply: Reply, conversation: str, now: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     offered = [
         {

@@ -15,7 +15,8 @@ class TurnOutcome:
     """What a turn leaves for those who run and improve the assistant. It names nobody and quotes nothing.
 
     `route` is the actions that decided, joined by `>`; `milliseconds` maps a stage (queue, rasa, nlu, actions,
-    knowledge, total) to its time; `experiment` is the arm of an experiment, None outside one.
+    knowledge, total) to its time; `experiment` is the arm of an experiment, None outside one; `sentiment` is how the
+    message sounded, in [-1, 1].
     """
 
     turn: str
@@ -33,6 +34,7 @@ class TurnOutcome:
     model: str | None = None
     knowledge: str | None = None
     experiment: str | None = None
+    sentiment: float | None = None
 
 
 def record(connection: Connection, outcome: TurnOutcome) -> None:

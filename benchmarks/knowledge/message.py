@@ -1,5 +1,6 @@
 """The message that an answer becomes: the real action says it, in the words of data/responses/knowledge.yml."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import Answers
 from actions.escalation import Escalation
 from actions.knowledge import AnswerQuestion
 from actions.turn import Turn
@@ -34,6 +36,9 @@ class Given:
         """The one."""
         return self._answer
 
+    async def tell_more(self, slug: str, question: str, shown: frozenset[str], today: date) -> None:
+        """Nothing more."""
+
 
 class NoEscalation(Escalation):
     """An answer is no failure, so nothing is counted or handed over."""
@@ -45,7 +50,15 @@ class NoEscalation(Escalation):
     async def close(self, turn: Turn) -> None:
         """Nothing is open."""
 
-    async def hand_over(self, turn: Turn) -> Handoff:
+    async def note(self, turn: Turn, solution: str) -> None:
+        """Nothing is kept."""
+
+    async def hand_over(
+        self,
+        turn: Turn,
+        reason: str | None = None,  # noqa: ARG002
+        slots: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Handoff:
         """Never called for an answer."""
         raise RuntimeError(f"{turn.conversation}: an answer was handed over")
 
@@ -66,7 +79,9 @@ class Writer:
         latest = {"text": question, "message_id": "1"}
         tracker = Tracker("benchmark", {"language": language}, latest, [], False, None, {}, None)
         dispatcher = CollectingDispatcher()
-        action = AnswerQuestion(Given(answer), NoEscalation(), lambda: self._today, _ADDRESS)
+        action = AnswerQuestion(
+            Answers(Given(answer), lambda: self._today, _ADDRESS), NoEscalation(), "action_answer_question"
+        )
         await action.run(dispatcher, tracker, {})
         message = dispatcher.messages[0]
         return str(self._wording(message["response"], language).format(**message))

@@ -30,6 +30,7 @@ people = Table(
     metadata,
     Column("partner", String(64), primary_key=True),
     Column("pseudonym", String(32), nullable=False, unique=True),
+    Column("language", String(8), nullable=True),  # of the replies, where the person has fixed one
     Column("created_at", Float, nullable=False),
 )
 
@@ -105,6 +106,17 @@ attempts = Table(
     Column("created_at", Float, nullable=False),
 )
 
+# What was looked up without failing. It counts no attempt; the person who takes over reads of it.
+look_ups = Table(
+    "look_ups",
+    metadata,
+    Column("conversation", String(32), ForeignKey("conversations.id"), primary_key=True),
+    Column("message", String(32), primary_key=True),
+    Column("solution", String(200), primary_key=True),
+    Column("is_open", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
 handoffs = Table(
     "handoffs",
     metadata,
@@ -129,6 +141,7 @@ outcomes = Table(
     Column("outcome", String(16), nullable=False),
     Column("citations", JSON, nullable=False),
     Column("failed_attempts", Integer, nullable=False),
+    Column("sentiment", Float, nullable=True),  # from -1 to 1; null where nothing was typed or understood
     Column("milliseconds", JSON, nullable=False),
     Column("model", String(64), nullable=True),
     Column("knowledge", String(64), nullable=True),

@@ -78,6 +78,8 @@ def make_call(
     text: str = "hello",
     language: str = "en",
     failed_attempts: int = 0,
+    intent: str = "ask_knowledge",
+    sentiment: float | None = None,
 ) -> dict[str, Any]:
     """A call as Rasa 3.6.21 sends it with `enable_selective_domain`."""
     return {
@@ -90,8 +92,9 @@ def make_call(
             "latest_message": {
                 "text": text,
                 "message_id": message,
-                "metadata": {"turn": "t1"},
-                "intent": {"name": "ask_knowledge", "confidence": 0.9},
+                "metadata": {"turn": "t1", "channel": "inapp"},
+                "intent": {"name": intent, "confidence": 0.9},
+                "sentiment": sentiment,
                 "entities": [],
             },
             "latest_event_time": 1.0,
@@ -108,7 +111,7 @@ def make_call(
 @pytest.fixture
 def executor(knowledge: Knowledge, database: Database) -> ActionExecutor:
     executor = ActionExecutor()
-    for action in list_actions(knowledge, StoreEscalation(database), lambda: TODAY, ADDRESS):
+    for action in list_actions(knowledge, database, StoreEscalation(database), lambda: TODAY, ADDRESS):
         executor.register_action(action)
     return executor
 

@@ -12,7 +12,7 @@ async def test_turn_is_answered_as_the_contract_says(gateway: Gateway, conversat
     answered = await gateway.turn(conversation, "m1", "hello there")
 
     assert answered.status == 200
-    assert set(answered.body) == {"replies", "intent", "actions", "model", "milliseconds", "repeated"}
+    assert set(answered.body) == {"replies", "intent", "sentiment", "actions", "model", "milliseconds", "repeated"}
     assert answered.body["replies"] == [
         {
             "text": "Hello.",
@@ -23,6 +23,7 @@ async def test_turn_is_answered_as_the_contract_says(gateway: Gateway, conversat
     ]
     assert answered.body["intent"]["name"] == "greet"
     assert 0 < answered.body["intent"]["confidence"] <= 1
+    assert -1 <= answered.body["sentiment"] <= 1
     assert answered.body["actions"] == ["utter_greet"]
     assert set(answered.body["milliseconds"]) == {"nlu", "actions", "total"}
     assert answered.body["repeated"] is False
@@ -208,6 +209,7 @@ async def test_action_call_carries_the_turn_and_no_more(gateway: Gateway, action
     assert tracker["latest_message"]["message_id"] == "m5"
     assert tracker["latest_message"]["metadata"]["turn"] == "turn-m5"
     assert tracker["latest_message"]["intent"]["name"] == "ask_price"
+    assert -1 <= tracker["latest_message"]["sentiment"] <= 1
     assert tracker["latest_input_channel"] == "inapp"
     assert [event["event"] for event in tracker["events"]].count("user") == 1
     assert tracker["events"][0]["text"] == "what is the price"

@@ -2,37 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from saathi import attempts, conversations, handoffs, inbox, outbox
+from saathi.escalation_policy import EscalationPolicy, Reason
+from saathi.handoffs import Cause
 from saathi.messages import Incoming, Reply
-from saathi.store import Database, open_database
+from saathi.store import Database
 from saathi.store.migrate import migrate
 from saathi.store.tables import inbox as inbox_rows
 from saathi.store.tables import metadata
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'saathi.db'}"
-    else:
-        url = request.getfixturevalue("new_postgresql_database")()
-    opened = open_database(url)
-    await migrate(opened)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def conversation(database: Database) -> str:
-    return await database.write(lambda c: conversations.find_chat(c, "P1001", time.time()))
 
 
 def say(conversation: str, key: str, text: str = "hello") -> Incoming:
@@ -113,8 +95,14 @@ async def test_handoff_is_opened_once_with_the_whole_story(database: Database, c
     assert message is not None
     await database.write(lambda c: attempts.add(c, conversation, message.id, "empty_search", "searched", 2.0))
 
-    def hand_over(of: str):
-        return database.write(lambda c: handoffs.open_handoff(c, conversation, of, "failed_attempts", {"a": 1}, 3.0))
+    policy = EscalationPolicy.load()
+
+    async def hand_over(of: str) -> str:
+        cause = Cause(Reason.FAILED_ATTEMPTS)
+        opened = await database.write(
+            lambda c: handoffs.open_handoff(c, policy, conversation, of, cause, {"a": 1}, 3.0)
+        )
+        return opened.state
 
     assert [await hand_over(message.id), await hand_over(message.id), await hand_over("later")] == [
         "opened",
@@ -131,5 +119,43 @@ async def test_handoff_is_opened_once_with_the_whole_story(database: Database, c
         "language": "en",
         "channel": "inapp",
         "reason": "failed_attempts",
+        "priority": "normal",
     }
     assert await database.write(lambda c: conversations.claim(c, conversation, "x", 9.0)) == "waiting"
+
+
+async def test_waiting_conversation_becomes_more_urgent_and_never_less(database: Database, conversation: str) -> None:
+    policy = EscalationPolicy.load()
+
+    async def hand_over(message: str, cause: Cause) -> str:
+        await database.write(lambda c: handoffs.open_handoff(c, policy, conversation, message, cause, {}, 3.0))
+        (packet,) = await database.read(handoffs.find_open)
+        return str(packet["priority"])
+
+    assert await hand_over("m1", Cause(Reason.ASKED_FOR_HUMAN, "ask_human")) == "normal"
+    assert await hand_over("m2", Cause(Reason.TOPIC, "report_fraud")) == "urgent"
+    assert await hand_over("m3", Cause(Reason.COMPLAINT, "raise_complaint")) == "urgent"
+    assert await database.read(lambda c: handoffs.find_reason(c, "m1")) is Reason.ASKED_FOR_HUMAN
+    assert await database.read(lambda c: handoffs.find_reason(c, "m2")) is None
+
+
+async def test_look_up_counts_nothing_and_is_told_to_the_person_who_takes_over(
+    database: Database, conversation: str
+) -> None:
+    def note(message: str, solution: str, now: float):
+        return database.write(lambda c: attempts.note(c, conversation, message, solution, now))
+
+    await note("m0", "checked courses", 10.0)  # longer ago than look-ups last
+    await note("m1", "checked payout history", 4000.0)
+    await note("m1", "checked payout history", 4001.0)
+    await database.write(lambda c: attempts.add(c, conversation, "m1", "empty_search", "searched", 4000.0))
+    await database.write(lambda c: attempts.close(c, conversation))
+    await note("m2", "checked the bank account", 4010.0)
+    assert await database.write(lambda c: attempts.add(c, conversation, "m3", "unclear", "asked", 4020.0)) == 1
+
+    def find():
+        return database.read(lambda c: attempts.find_solutions(c, conversation, 4030.0))
+
+    assert await find() == ["checked payout history", "checked the bank account", "asked"]
+    await database.write(lambda c: attempts.settle(c, conversation))
+    assert await find() == []

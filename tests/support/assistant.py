@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+JWT_SECRET = "j" * 44  # tests sign in as whom they like
 START_WITHIN_S = 600  # a fresh clone trains the model and builds the index first
 
 
@@ -68,6 +69,7 @@ def run_assistant(data_dir: Path, **settings: str) -> Iterator[Assistant]:
         "ACTIONS_URL": f"http://127.0.0.1:{actions}",
         "DATA_DIR": str(data_dir),
         "RATE_LIMIT": "100000/10 seconds",
+        "JWT_SECRET": JWT_SECRET,
         **settings,
     }
     with (data_dir / "output.log").open("wb") as output:

@@ -36,9 +36,17 @@ class Chat:
             if frame["type"] in types:
                 return frame
 
+    async def choose(self, choice: str, id_: str) -> Frame:
+        """Tap a choice and return the first reply to it."""
+        await self.send("choice", id=id_, choice=choice)
+        return await self._reply_to(id_)
+
     async def ask(self, text: str, id_: str) -> Frame:
         """Say something and return the first reply to it."""
         await self.say(text, id_)
+        return await self._reply_to(id_)
+
+    async def _reply_to(self, id_: str) -> Frame:
         while (frame := await self.next("message", "error"))["type"] == "message" and frame["reply_to"] != id_:
             pass
         return frame
@@ -56,11 +64,12 @@ class Chat:
 
 
 @asynccontextmanager
-async def open_chat(address: str, partner: str) -> AsyncIterator[Chat]:
-    """A chat of a demo partner with a running assistant."""
+async def open_chat(address: str, partner: str, token: str | None = None) -> AsyncIterator[Chat]:
+    """A chat of a partner with a running assistant: of a demo partner, or of the one whose token is given."""
     async with ClientSession(address) as session:
-        async with session.post("/api/demo/token", json={"partner_id": partner}) as answer:
-            token = (await answer.json())["token"]
+        if token is None:
+            async with session.post("/api/demo/token", json={"partner_id": partner}) as answer:
+                token = (await answer.json())["token"]
         async with session.ws_connect("/channels/inapp/ws") as socket:
             chat = Chat(socket)
             await chat.send("auth", token=token)

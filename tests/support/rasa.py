@@ -10,12 +10,14 @@ from aiohttp.test_utils import TestServer
 class FakeDoor:
     """Answers turns as the contract in docs/architecture.md says; keeps what it was asked.
 
-    `answer` maps a text to replies; `faults` holds what the next turns do instead: "down" (503), "hang", "silent".
+    `answer` maps a text to replies; `faults` holds what the next turns do instead: "down" (503), "hang", "silent";
+    `sentiments` maps a text to its sentiment.
     """
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.faults: list[str] = []
+        self.sentiments: dict[str, float] = {}
         self.delay_s = 0.0
         self._known: dict[str, dict[str, Any]] = {}
         app = web.Application()
@@ -45,6 +47,7 @@ class FakeDoor:
         answer = known or {
             "replies": [] if fault == "silent" else self._replies(body),
             "intent": {"name": "ask_knowledge", "confidence": 0.9},
+            "sentiment": self.sentiments.get(body.get("text", "")),
             "actions": ["action_answer_question"],
             "model": "fake",
             "milliseconds": {"nlu": 1.0, "actions": 2.0},

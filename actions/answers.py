@@ -1,0 +1,146 @@
+"""From the articles into a reply: searching for a message that may go on from the one before, and saying what was
+found."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.forms import entity_of
+from actions.turn import Turn, payload
+from knowledge.answers import Answer, Refusal, Topic
+from knowledge.articles import Link
+from knowledge.follow_ups import Context, read_questions
+from knowledge.more import More
+from language import Language
+
+FORGET_CONTEXT = SlotSet("context", None)
+
+
+class Knows(Protocol):
+    """What is needed of the knowledge base."""
+
+    @property
+    def version(self) -> str:
+        """Fingerprint of the index that answers now."""
+        ...
+
+    async def answer(self, question: str, language: Language, today: date) -> Answer | Refusal:
+        """The grounded answer, or what there is instead. Raises `KnowledgeUnavailable` within three seconds."""
+        ...
+
+    async def tell_more(self, slug: str, question: str, shown: frozenset[str], today: date) -> More | None:
+        """What an article says beyond `shown`; None when it is gone. Raises as `answer` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: which of the readings was answered, and what a reply says of the search."""
+
+    question: str
+    answer: Answer | Refusal
+    searched: dict[str, Any]
+
+
+class Answers:
+    """`address` is where people reach the gateway: links in text are whole, those on a card are paths."""
+
+    def __init__(
+        self,
+        knowledge: Knows,
+        today: Callable[[], date],
+        address: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.knowledge = knowledge
+        self.today = today
+        self._address = address
+        self._clock = clock
+
+    def context(self, turn: Turn) -> Context | None:
+        """What was answered last in the conversation."""
+        return Context.read(turn.slots.get("context"), self._clock())
+
+    async def find(self, turn: Turn, tracker: Tracker, *, goes_on: bool = False, alone: bool = False) -> Found:
+        """The first reading of the message that an article supports, else the refusal of the first one.
+
+        Args:
+            goes_on: the message is known to go on from the one before.
+            alone: it is known to stand on its own.
+
+        Raises `KnowledgeUnavailable`.
+        """
+        started = time.perf_counter()
+        context = None if alone else self.context(turn)
+        text = str(turn.slots.get("unclear") or "") if turn.text.startswith("/") else turn.text
+        questions = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
+        question = questions[0]
+        answer = first = await self.knowledge.answer(question, turn.language, self.today())
+        for question in questions[1:]:
+            if isinstance(answer, Answer):
+                break
+            answer = await self.knowledge.answer(question, turn.language, self.today())
+        if isinstance(answer, Refusal):
+            question, answer = questions[0], first
+        version = answer.version if isinstance(answer, Answer) else self.knowledge.version
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        return Found(question, answer, {"version": version, "milliseconds": milliseconds})
+
+    def say(self, dispatcher: CollectingDispatcher, found: Found, answer: Answer, tracker: Tracker) -> list[EventType]:
+        """Utters the answer (`utter_knowledge_answer`, without words for the customer `utter_knowledge_excerpt`)."""
+        citations = [{"title": c.title, "url": c.url, "quote": c.quote, "place": c.place} for c in answer.citations]
+        dispatcher.utter_message(
+            response="utter_knowledge_answer" if answer.script else "utter_knowledge_excerpt",
+            json_message=payload("answered", card=_card(answer), citations=citations, knowledge=found.searched),
+            buttons=[offer(answer.next)] if answer.next else [],
+            opening=f"{answer.point}\n\n" if answer.point else "",
+            definition=answer.definition,
+            details=_bullets(answer),
+            script=answer.script or "",
+            link=self.point(answer.link) if answer.link else "",
+            sources="\n".join(dict.fromkeys(self.point(Link(c.title, c.url)) for c in answer.citations)),
+            spoken=answer.spoken,
+        )
+        shown = tuple(text for text in (answer.point, *answer.details) if text)
+        named = entity_of(tracker, "product")
+        context = Context(found.question, answer.articles[0], answer.title, named, shown, self._clock())
+        return [SlotSet("context", context.as_slot())]
+
+    def point(self, link: Link) -> str:
+        """A link as a line of text."""
+        return f"{link.title}: {self._address if link.url.startswith('/') else ''}{link.url}"
+
+    def remember(self, context: Context, more: More) -> EventType:
+        """The context after more of its article was said."""
+        shown = (*context.shown, *more.texts)
+        kept = Context(context.question, context.slug, context.title, context.product, shown, self._clock())
+        return SlotSet("context", kept.as_slot())
+
+
+def offer(topic: Topic) -> dict[str, str]:
+    """A topic as a button: choosing it asks its question."""
+    return {"title": topic.question, "payload": topic.question}
+
+
+def _card(answer: Answer) -> dict[str, Any]:
+    table = answer.table
+    return {
+        "title": answer.title,
+        "point": answer.point,
+        "definition": answer.definition,
+        "details": list(answer.details),
+        "table": {"head": list(table.head), "rows": [list(row) for row in table.rows]} if table else None,
+        "script": answer.script,
+        "link": {"title": answer.link.title, "url": answer.link.url} if answer.link else None,
+    }
+
+
+def _bullets(answer: Answer) -> str:
+    lines = [*answer.details, *(answer.table.lines if answer.table else ())]
+    return "\n\n" + "\n".join(f"- {line}" for line in lines) if lines else ""

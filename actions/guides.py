@@ -1,0 +1,149 @@
+"""The guided flows in chat: `validate_guide_form` leads from step to step, `action_end_guide` closes the last one,
+`action_leave_guide` forgets it."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.escalation import Escalation
+from actions.forms import EMPTY, ask_again, intent_of, is_back, was_handed_over
+from actions.replies import close_attempts, say_or_hand_over
+from actions.turn import Turn, payload
+from saathi.guides import Case, Guide
+
+_FORGET: tuple[EventType, ...] = (SlotSet("guide", None), SlotSet("guide_case", None))
+_DONE = SlotSet("requested_slot", None)
+# What has a rule of its own within the form; anything else that names no case is unclear.
+_ONWARD = frozenset({"affirm", "thank"})
+_HIDDEN = ("[", "otp", "pin ")  # placeholders of the mask step begin with a bracket
+
+
+def list_guide_actions(escalation: Escalation, guides: dict[str, Guide]) -> list[Action]:
+    """The three actions."""
+    return [LeadOn(escalation, guides), EndGuide(escalation), LeaveGuide()]
+
+
+class LeadOn(Action):
+    """Rasa's validation of the form. It names the next step in `requested_slot`; None ends the form. No event at all
+    lets the rules answer what was no step."""
+
+    def __init__(self, escalation: Escalation, guides: dict[str, Guide]) -> None:
+        self._escalation = escalation
+        self._guides = guides
+        self._begun_by = {guide.intent: name for name, guide in guides.items()}
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "validate_guide_form"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        requested = tracker.slots.get("requested_slot")
+        if is_back(tracker, "guide_form"):
+            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
+        intent, turn = intent_of(tracker), Turn.read(tracker)
+        begun = self._begun_by.get(intent)
+        name = begun or tracker.slots.get("guide")
+        guide = self._guides.get(str(name))
+        if guide is None:
+            return [*_FORGET, _DONE]
+        is_new = name != tracker.slots.get("guide")
+        case = None if is_new else guide.find_case(tracker.slots.get("guide_case"))
+        if case is None:
+            return await self._choose(dispatcher, turn, str(name), guide, is_new=is_new)
+        return await self._step(dispatcher, turn, case, str(requested), intent)
+
+    async def _choose(
+        self, dispatcher: CollectingDispatcher, turn: Turn, name: str, guide: Guide, *, is_new: bool
+    ) -> list[EventType]:
+        case = guide.recognise(turn.text)
+        if case is not None and not (is_new and case.name in {"account", "all"}):  # their words also name the guide
+            return [SlotSet("guide", name), *_move(dispatcher, case, 0)]
+        if is_new:
+            _mark(dispatcher)
+            return [SlotSet("guide", name), SlotSet("guide_case", None), SlotSet("requested_slot", f"{name}_case")]
+        return await self._miss(dispatcher, turn, f"{name}_case", turn.intent or "")
+
+    async def _step(
+        self, dispatcher: CollectingDispatcher, turn: Turn, case: Case, step: str, intent: str
+    ) -> list[EventType]:
+        here = case.steps.index(step) if step in case.steps else 0
+        if intent == "go_back":
+            return _move(dispatcher, case, max(here - 1, 0))
+        if intent == "start_again":
+            return _move(dispatcher, case, 0)
+        if intent in _ONWARD:
+            return _move(dispatcher, case, here + 1)
+        return await self._miss(dispatcher, turn, step, intent)
+
+    async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str, intent: str) -> list[EventType]:
+        """Nothing that leads on: numbers are warned of, the rules have the rest, else it is asked again."""
+        if any(sign in turn.text.lower() for sign in _HIDDEN) and intent not in {"ask_knowledge", "report_fraud"}:
+            dispatcher.utter_message(response="utter_guides_no_secrets", json_message=payload("clarified"))
+            return ask_again(turn, requested)
+        if intent != "nlu_fallback":
+            return ask_again(turn, requested) if intent in EMPTY else []
+        count = await self._escalation.fail(turn, "unclear", "went through the steps of a guide")
+        said = say_or_hand_over(dispatcher, count, "utter_guides_unclear", "clarified")
+        return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *_FORGET, _DONE]
+
+
+class EndGuide(Action):
+    """Says that these were all steps (`utter_guides_done`), unless the form ended for another reason."""
+
+    def __init__(self, escalation: Escalation) -> None:
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_end_guide"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        if tracker.slots.get("guide") is None:
+            return []
+        dispatcher.utter_message(response="utter_guides_done", json_message=payload("answered"))
+        return [*_FORGET, *await close_attempts(self._escalation, Turn.read(tracker))]
+
+
+class LeaveGuide(Action):
+    """Ends the form and forgets where it was; says nothing."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_leave_guide"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,  # noqa: ARG002
+        tracker: Tracker,  # noqa: ARG002
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        return [*_FORGET, ActiveLoop(None), _DONE]
+
+
+def _move(dispatcher: CollectingDispatcher, case: Case, place: int) -> list[EventType]:
+    """To the step at that place; behind the last one the form is done. A form goes on only after some slot was set."""
+    kept = SlotSet("guide_case", case.name)
+    if place >= len(case.steps):
+        return [kept, _DONE]
+    _mark(dispatcher)
+    return [kept, SlotSet("requested_slot", case.steps[place])]
+
+
+def _mark(dispatcher: CollectingDispatcher) -> None:
+    """Of the turn, not of the question that the form asks after it: a step was shown, nothing is answered yet."""
+    dispatcher.utter_message(json_message={"outcome": "clarified"})

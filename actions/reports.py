@@ -1,0 +1,148 @@
+"""What a person has to take up, told piece by piece: `validate_report_form` asks, `action_hand_over_report` hands it
+on, `action_leave_report` forgets it."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.escalation import Escalation
+from actions.forms import (
+    EMPTY,
+    ask_again,
+    corrected,
+    entity_of,
+    intent_of,
+    is_back,
+    is_correction,
+    is_question,
+    was_handed_over,
+)
+from actions.replies import say_handed_over, say_or_hand_over
+from actions.turn import Turn
+from saathi.reports import Kind, correct, fill, find_kind, is_answer, write_summary
+
+_FORGET: tuple[EventType, ...] = (SlotSet("report", None), SlotSet("report_values", None))
+_DONE = SlotSet("requested_slot", None)
+# Never an answer, whatever is asked for.
+_ORDERS = frozenset(
+    {"ask_human", "cancel", "goodbye", "report_fraud", "change_language", "update_kyc", "update_bank_details"}
+)
+
+
+def list_report_actions(escalation: Escalation) -> list[Action]:
+    """The three actions."""
+    return [TakeDown(escalation), HandOverReport(escalation), LeaveReport()]
+
+
+class TakeDown(Action):
+    """Rasa's validation of the form. It keeps what was told and names the next missing part in `requested_slot`; None
+    ends the form. No event at all lets the rules answer what was no part of it."""
+
+    def __init__(self, escalation: Escalation) -> None:
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "validate_report_form"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        requested = tracker.slots.get("requested_slot")
+        if is_back(tracker, "report_form"):
+            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
+        turn, intent = Turn.read(tracker), intent_of(tracker)
+        current, begun = find_kind(tracker.slots.get("report")), find_kind(intent)
+        if begun is not None and current is None:
+            return _ask(dispatcher, begun, fill(begun, {}, turn.text, _told(tracker), asked=None))
+        if current is None:
+            return [*_FORGET, _DONE]
+        return await self._go_on(dispatcher, tracker, turn, current, str(requested))
+
+    async def _go_on(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, kind: Kind, requested: str
+    ) -> list[EventType]:
+        intent, values = intent_of(tracker), dict(tracker.slots.get("report_values") or {})
+        if intent in {"go_back", "start_again"}:
+            return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
+        if values and is_correction(turn.text):
+            return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), _told(tracker)))
+        if intent in _ORDERS or is_question(turn.text):
+            return []
+        if intent in EMPTY - {"correct_value", "choose_option"}:
+            return ask_again(turn, requested)
+        if not is_answer(requested, turn.text):
+            return await self._miss(dispatcher, turn, requested)
+        return _ask(dispatcher, kind, fill(kind, values, turn.text, _told(tracker), asked=requested))
+
+    async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str) -> list[EventType]:
+        count = await self._escalation.fail(turn, "unclear", "asked for the details of a report")
+        said = say_or_hand_over(dispatcher, count, "utter_reports_unclear", "clarified")
+        return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *_FORGET, _DONE]
+
+
+class HandOverReport(Action):
+    """Says what was noted (`utter_complaints_taken`, `utter_commission_disputed`) and hands it to a person."""
+
+    def __init__(self, escalation: Escalation) -> None:
+        self._escalation = escalation
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_hand_over_report"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        kind = find_kind(tracker.slots.get("report"))
+        if kind is None:  # a person has it already, or it was left
+            return []
+        turn, values = Turn.read(tracker), dict(tracker.slots.get("report_values") or {})
+        opened = await self._escalation.hand_over(turn, reason=kind.name)
+        dispatcher.utter_message(response=kind.response, summary=write_summary(kind, values))
+        return [*say_handed_over(dispatcher, opened), *_FORGET]
+
+
+class LeaveReport(Action):
+    """Ends the form and forgets what was told; says nothing."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_leave_report"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,  # noqa: ARG002
+        tracker: Tracker,  # noqa: ARG002
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        return [*_FORGET, ActiveLoop(None), _DONE]
+
+
+def _told(tracker: Tracker) -> dict[str, str]:
+    lead = entity_of(tracker, "lead_reference") or entity_of(tracker, "person")
+    return {"lead": lead, "date": entity_of(tracker, "date")}
+
+
+def _ask(dispatcher: CollectingDispatcher, kind: Kind, values: dict[str, str]) -> list[EventType]:
+    """Keeps what is told and asks for the next part."""
+    missing = next((part for part in kind.parts if part not in values), None)
+    if missing is not None:  # of the turn, not of the question that the form asks after it
+        dispatcher.utter_message(json_message={"outcome": "clarified"})
+    return [SlotSet("report", kind.name), SlotSet("report_values", values), SlotSet("requested_slot", missing)]
+
+
+def _without_last(kind: Kind, values: dict[str, str]) -> dict[str, str]:
+    told = [part for part in kind.parts if part in values]
+    return {part: values[part] for part in told[:-1]}

@@ -1,0 +1,1 @@
+"""Support conversations, and how they are held and judged."""

@@ -1,0 +1,1 @@
+"""`make test-nlu`: how well the training data teaches, by cross-validation and on the test sets."""

@@ -1,0 +1,112 @@
+"""How a message sounds, as a Rasa graph component; the numbers are in `bot.sentiment_head`."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.head import Floats
+from bot.sentiment_head import SentimentHead
+from bot.sentiment_training import SentimentDataError, read_examples, train_sentiment_head
+from bot.text import latin_form
+from encoder import Encoder
+from encoder.files import MODEL_FOLDER, read_model_files
+
+SENTIMENT = "sentiment"
+EXAMPLES = Path(__file__).resolve().parent.parent / "data" / "sentiment"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class SentimentScorer(GraphComponent):
+    """Sets `sentiment` of each message, from -1 (angry, in despair) over 0 (plain) to 1 (thankful, glad).
+
+    Its examples stand in `data/sentiment`, apart from those of intents: the same wish is uttered in any tone.
+    """
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, head: SentimentHead | None = None) -> None:
+        """Make the component; without `head` it must be trained first."""
+        self._model_storage = model_storage
+        self._resource = resource
+        self._head = head
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Sentence vectors must have been made before."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return what must be installed."""
+        return ["sklearn"]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],  # noqa: ARG003 - Rasa's signature
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+    ) -> SentimentScorer:
+        """Make an untrained component."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],  # noqa: ARG003 - Rasa's signature
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+        **kwargs: Any,  # noqa: ARG003
+    ) -> SentimentScorer:
+        """Load a trained component; raises ValueError where the model holds none."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, SentimentHead.load(folder))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
+        """Make Rasa's training cache forget a head of other examples or of another encoder."""
+        digest = hashlib.sha256(read_model_files(MODEL_FOLDER).version.encode())
+        for file in sorted(EXAMPLES.glob("*.yml")):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:  # noqa: ARG002 - Rasa's signature
+        """Train on `data/sentiment` and persist; raises InvalidConfigException for what is wrong there."""
+        try:
+            texts, names = read_examples(EXAMPLES)
+        except SentimentDataError as error:
+            raise InvalidConfigException(str(error)) from error
+        head = train_sentiment_head(texts, Encoder.load(threads=1).encode(texts), names)
+        with self._model_storage.write_to(self._resource) as folder:
+            head.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `sentiment` of `messages`, rounded to three places."""
+        assert self._head is not None, "train or load the component first"
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                score = self._head.score(text, latin_form(text), _vector(message))
+                message.set(SENTIMENT, round(score, 3), add_to_output=True)
+        return messages
+
+
+def _vector(message: Message) -> Floats:
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise InvalidConfigException("config.yml: put bot.featurizer.SentenceEncoder before bot.sentiment")
+    return np.asarray(sentence.features[0], dtype=np.float32)

@@ -1,0 +1,61 @@
+"""The guided flows: which cases there are, and the steps of each (`data/guides.yml`)."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from language import normalise, to_latin
+
+GUIDES = Path(__file__).resolve().parents[1] / "data" / "guides.yml"
+
+_Name = Annotated[str, StringConstraints(pattern="^[a-z_]+$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Case(_Model):
+    """One of the things that a guide helps with. `words` name it; `steps` are responses, in order."""
+
+    name: _Name
+    words: tuple[str, ...]
+    steps: tuple[_Name, ...]
+
+
+class Guide(_Model):
+    """A guide, begun by its intent."""
+
+    intent: str
+    cases: tuple[Case, ...]
+
+    def find_case(self, name: object) -> Case | None:
+        """The case of that name."""
+        return next((case for case in self.cases if case.name == name), None)
+
+    def recognise(self, text: str) -> Case | None:
+        """The first case that is named in a message; None when none is."""
+        plain = to_latin(normalise(text)).lower()
+        return next((case for case in self.cases if _names(plain, case.words)), None)
+
+
+class GuidesError(ValueError):
+    """The guides cannot be read; says where and what to write instead."""
+
+
+def read_guides(path: Path = GUIDES) -> dict[str, Guide]:
+    """The guides by name. Raises `GuidesError`."""
+    try:
+        return TypeAdapter(dict[_Name, Guide]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise GuidesError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise GuidesError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _names(plain: str, words: tuple[str, ...]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain) for word in words)
