@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculator_wording import fill, write_range
 from actions.escalation import Escalation
-from actions.forms import EMPTY, ask_again, corrected, intent_of, is_back, was_handed_over
+from actions.forms import EMPTY, ask_again, corrected, intent_of, is_back, is_correction, is_question, was_handed_over
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
 from knowledge.articles import Article, ArticleError, read_article
@@ -36,6 +36,10 @@ _NAMES = {
 # Figures are read from messages of these intents; from any other only when it is nothing but figures.
 _FILLING = frozenset(
     {*_NAMES, "correct_value", "nlu_fallback", "follow_up", "choose_option", "greet", "thank", "affirm", "deny"}
+)
+# No figure in them is meant for the calculator.
+_ORDERS = frozenset(
+    {"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "update_bank_details", "update_kyc"}
 )
 _FORGET: tuple[EventType, ...] = (SlotSet("calculator", None), SlotSet("calculator_values", None))
 _DONE = SlotSet("requested_slot", None)
@@ -82,23 +86,34 @@ class ReadFigures(Action):
         is_plain = current is not None and self._reader.is_answer(turn.text, current)
         if current is not None and intent in {"go_back", "start_again"}:
             return _take(dispatcher, current, _without_last(current, tracker) if intent == "go_back" else {})
-        if current is not None and intent not in _FILLING and not is_plain:
+        if current is not None and not is_plain and self._is_interruption(turn, current, tracker):
             return ask_again(turn, requested) if intent in EMPTY else []
         starts = chosen is not None and (current is None or (chosen is not current and not is_plain))
         calculator = chosen if starts else current
         if calculator is None:
             return [*_FORGET, _DONE]
         known = {} if starts else dict(tracker.slots.get("calculator_values") or {})
-        found = self._read(turn.text, calculator, known, None if starts else requested, intent)
+        found = self._read(turn.text, calculator, known, None if starts else requested)
         if not found and not starts and chosen is None:
             return await self._miss(dispatcher, turn, intent, requested)
         return _take(dispatcher, calculator, {**known, **{name: _plain(value) for name, value in found.items()}})
 
+    def _is_interruption(self, turn: Turn, calculator: Calculator, tracker: Tracker) -> bool:
+        """Whether a message is about something else. What answers the form's question does so whatever it was taken
+        for, unless it asks or orders."""
+        if turn.intent in _FILLING:
+            return False
+        if turn.intent in _ORDERS or is_question(turn.text):
+            return True
+        requested = tracker.slots.get("requested_slot")
+        known = dict(tracker.slots.get("calculator_values") or {})
+        return requested not in self._reader.read(turn.text, calculator, known, requested)
+
     def _read(
-        self, text: str, calculator: Calculator, known: dict[str, Any], requested: str | None, intent: str
+        self, text: str, calculator: Calculator, known: dict[str, Any], requested: str | None
     ) -> dict[str, Decimal | bool]:
         """The figures of a message; a correction is of what was said last, unless its unit says what it is of."""
-        if intent != "correct_value" or not known:
+        if not known or not is_correction(text) or not any(character.isdigit() for character in text):
             return self._reader.read(text, calculator, known, requested)
         said = [name for name in calculator.asked if name in known]
         return self._reader.read(corrected(text), calculator, {}, said[-1] if said else requested)

@@ -17,6 +17,8 @@ _FORGET: tuple[EventType, ...] = (SlotSet("guide", None), SlotSet("guide_case", 
 _DONE = SlotSet("requested_slot", None)
 # What has a rule of its own within the form; anything else that names no case is unclear.
 _ONWARD = frozenset({"affirm", "thank"})
+# Never the name of a case, whatever words it has.
+_ORDERS = frozenset({"ask_human", "report_fraud", "threaten_legal", "cancel", "deny", "goodbye", "not_helpful"})
 _HIDDEN = ("[", "otp", "pin ")  # placeholders of the mask step begin with a bracket
 
 
@@ -63,7 +65,7 @@ class LeadOn(Action):
     async def _choose(
         self, dispatcher: CollectingDispatcher, turn: Turn, name: str, guide: Guide, *, is_new: bool
     ) -> list[EventType]:
-        case = guide.recognise(turn.text)
+        case = None if turn.intent in _ORDERS else guide.recognise(turn.text)
         if case is not None and not (is_new and case.name in {"account", "all"}):  # their words also name the guide
             return [SlotSet("guide", name), *_move(dispatcher, case, 0)]
         if is_new:

@@ -10,12 +10,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import FORGET_CONTEXT, Answers, Found, offer
 from actions.escalation import Escalation
+from actions.forms import entity_of
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Refusal
 from knowledge.articles import Link
 from knowledge.index import KnowledgeUnavailable
 
+# Questions of these intents may lack their subject; those of a topic have it in the intent.
+_MAY_GO_ON = frozenset({"ask_knowledge", "compare_products"})
+# Topics whose reply asks whether a person should be brought in: a yes means that.
+_OFFERING_A_PERSON = frozenset({"report_payout_missing"})
 _log = structlog.get_logger("actions")
 
 
@@ -53,8 +58,12 @@ class AnswerQuestion(Action):
     ) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
+        if self._goes_on and self._answers.context(turn) is None and not entity_of(tracker, "product"):
+            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
+            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
         try:
-            found = await self._answers.find(turn, tracker, goes_on=self._goes_on)
+            alone = not self._goes_on and turn.intent not in _MAY_GO_ON
+            found = await self._answers.find(turn, tracker, goes_on=self._goes_on, alone=alone)
         except KnowledgeUnavailable:
             return await _regret(dispatcher, self._escalation, turn)
         if isinstance(found.answer, Refusal):
@@ -65,9 +74,6 @@ class AnswerQuestion(Action):
     async def _decline(
         self, dispatcher: CollectingDispatcher, turn: Turn, found: Found, refusal: Refusal
     ) -> list[EventType]:
-        if self._goes_on and self._answers.context(turn) is None:
-            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
-            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
         count = await self._escalation.fail(turn, "empty_search", "searched the articles: none covers the question")
         response, filling = _alternative(refusal)
         return say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=found.searched)
@@ -95,7 +101,7 @@ class AnswerTopic(Action):
         turn = Turn.read(tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         dispatcher.utter_message(response=f"utter_{intent}", json_message=payload("refused"))
-        events: list[EventType] = [SlotSet("person_offered", True)]
+        events: list[EventType] = [SlotSet("person_offered", True)] if intent in _OFFERING_A_PERSON else []
         try:
             found = await self._answers.find(turn, tracker, alone=True)
         except KnowledgeUnavailable as error:

@@ -17,6 +17,7 @@ from actions.forms import (
     is_back,
     is_correction,
     is_question,
+    is_sure,
     was_handed_over,
 )
 from actions.replies import say_handed_over, say_or_hand_over
@@ -26,8 +27,11 @@ from saathi.reports import Kind, correct, fill, find_kind, is_answer, write_summ
 _FORGET: tuple[EventType, ...] = (SlotSet("report", None), SlotSet("report_values", None))
 _DONE = SlotSet("requested_slot", None)
 # Never an answer, whatever is asked for.
-_ORDERS = frozenset(
-    {"ask_human", "cancel", "goodbye", "report_fraud", "change_language", "update_kyc", "update_bank_details"}
+_ORDERS = frozenset({"ask_human", "cancel", "report_fraud", "threaten_legal", "change_language"})
+# No answer either when they are meant for sure: a story about a customer may sound like any of them.
+_OTHER_WISHES = frozenset(
+    {"deny", "thank", "goodbye", "ask_identity", "ask_capabilities", "choose_calculator", "calculate_emi"}
+    | {"calculate_surrender_value", "calculate_tax_saved", "calculate_tds", "update_kyc", "update_bank_details"}
 )
 
 
@@ -73,7 +77,7 @@ class TakeDown(Action):
             return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
         if values and is_correction(turn.text):
             return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), _told(tracker)))
-        if intent in _ORDERS or is_question(turn.text):
+        if intent in _ORDERS or is_question(turn.text) or (intent in _OTHER_WISHES and is_sure(tracker)):
             return []
         if intent in EMPTY - {"correct_value", "choose_option"}:
             return ask_again(turn, requested)

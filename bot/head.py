@@ -21,9 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 WORDS = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+", "sublinear_tf": True}
 LETTERS = {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True}
-# Chosen by cross-validation over BANKING77, HWU64, HINT3 and Hinglish-TOP together (docs/nlu-benchmark.md).
-_DENSE_SHARE = 8.0
-_STEEPNESS = 2.0
+_STEEPNESS = 2.0  # by cross-validation over BANKING77, HWU64, HINT3 and Hinglish-TOP together: docs/nlu-benchmark.md
 _NEAREST = 3
 _ARRAYS = "head.npz"
 _NAMES = "head.json"
@@ -66,9 +64,10 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Head:
-    """A trained head. `coefficients` is (terms, intents), `duals` (examples, intents).
+    """A trained head. `coefficients` is (terms, intents), `duals` (examples, intents), the dense share included.
 
-    `examples` are the sentence vectors of all examples, those of out-of-scope last; `in_scope` is how many are not.
+    `examples` are the sentence vectors of all examples on their principal `axes` (dimensions, 256), those of
+    out-of-scope last; `in_scope` is how many are not.
     """
 
     intents: list[str]
@@ -76,6 +75,7 @@ class Head:
     words: Terms
     letters: Terms
     coefficients: Floats
+    axes: Floats
     examples: Floats
     duals: Floats
     in_scope: int
@@ -83,7 +83,7 @@ class Head:
 
     def judge(self, text: str, vector: Floats) -> Verdict:
         """Judge one text (in Latin form) with its sentence vector; well under a millisecond."""
-        similarity = self.examples @ vector
+        similarity = self.examples @ (vector @ self.axes)
         scores = dense_kernel(similarity) @ self.duals
         offset = 0
         for block in (self.words, self.letters):
@@ -105,6 +105,7 @@ class Head:
             words=self.words.idf,
             letters=self.letters.idf,
             coefficients=self.coefficients,
+            axes=self.axes,
             examples=self.examples,
             duals=self.duals,
             acceptance=self.calibration.weights,
@@ -131,6 +132,7 @@ class Head:
                 words=terms(WORDS, names["words"], arrays["words"]),
                 letters=terms(LETTERS, names["letters"], arrays["letters"]),
                 coefficients=arrays["coefficients"],
+                axes=arrays["axes"],
                 examples=arrays["examples"],
                 duals=arrays["duals"],
                 in_scope=names["in_scope"],
@@ -148,7 +150,7 @@ def terms(settings: dict[str, object], names: Sequence[str], idf: Floats) -> Ter
 
 def dense_kernel(cosines: Floats) -> Floats:
     """Return the kernel of sentence vectors from their cosines: of unit vectors, a Gaussian of their distance."""
-    return _DENSE_SHARE * np.exp(_STEEPNESS * (cosines - 1.0))
+    return np.exp(np.float32(_STEEPNESS) * (cosines - np.float32(1.0)))
 
 
 def probabilities(scores: Floats, sharpness: float) -> Floats:

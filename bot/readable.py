@@ -26,7 +26,7 @@ _SPEAKING = {
     "👎": "not_helpful",
     "👋": "greet",
 }
-_TONES = {code: None for code in range(0x1F3FB, 0x1F400)}
+_TONES = dict.fromkeys(range(127995, 128000))
 _OTHER_SCRIPTS = 0.5  # of the letters
 
 

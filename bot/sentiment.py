@@ -13,7 +13,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -25,6 +25,7 @@ from encoder import Encoder
 from encoder.files import MODEL_FOLDER, read_model_files
 
 SENTIMENT = "sentiment"
+_MOST_CALM = 800
 EXAMPLES = Path(__file__).resolve().parent.parent / "data" / "sentiment"
 
 
@@ -35,8 +36,15 @@ class SentimentScorer(GraphComponent):
     Its examples stand in `data/sentiment`, apart from those of intents: the same wish is uttered in any tone.
     """
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, head: SentimentHead | None = None) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        head: SentimentHead | None = None,
+    ) -> None:
         """Make the component; without `head` it must be trained first."""
+        self._calm = frozenset(config["calm"])
         self._model_storage = model_storage
         self._resource = resource
         self._head = head
@@ -51,21 +59,26 @@ class SentimentScorer(GraphComponent):
         """Return what must be installed."""
         return ["sklearn"]
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`calm` are intents whose examples are plain in tone: they show how our work sounds when nobody is moved."""
+        return {"calm": []}
+
     @classmethod
     def create(
         cls,
-        config: dict[str, Any],  # noqa: ARG003 - Rasa's signature
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003
     ) -> SentimentScorer:
         """Make an untrained component."""
-        return cls(model_storage, resource)
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
         cls,
-        config: dict[str, Any],  # noqa: ARG003 - Rasa's signature
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003
@@ -73,7 +86,7 @@ class SentimentScorer(GraphComponent):
     ) -> SentimentScorer:
         """Load a trained component; raises ValueError where the model holds none."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, SentimentHead.load(folder))
+            return cls(config, model_storage, resource, SentimentHead.load(folder))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
@@ -83,13 +96,17 @@ class SentimentScorer(GraphComponent):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
-    def train(self, training_data: TrainingData) -> Resource:  # noqa: ARG002 - Rasa's signature
-        """Train on `data/sentiment` and persist; raises InvalidConfigException for what is wrong there."""
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on `data/sentiment` and calm examples, and persist; raises InvalidConfigException for faults there."""
         try:
             texts, names = read_examples(EXAMPLES)
         except SentimentDataError as error:
             raise InvalidConfigException(str(error)) from error
-        head = train_sentiment_head(texts, Encoder.load(threads=1).encode(texts), names)
+        calm = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) in self._calm]
+        calm = calm[:: max(1, len(calm) // _MOST_CALM)]
+        vectors = np.vstack([Encoder.load(threads=1).encode(texts), *(_vector(message) for message in calm)])
+        texts, names = texts + [m.get(TEXT) for m in calm], names + ["neutral"] * len(calm)
+        head = train_sentiment_head(texts, vectors, names)
         with self._model_storage.write_to(self._resource) as folder:
             head.save(folder)
         return self._resource

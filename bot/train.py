@@ -35,6 +35,7 @@ _COMPONENTS = (
     "sentiment_head",
     "sentiment_training",
     "text",
+    "wishes",
     "words",
 )
 # data/knowledge holds no training data; responses merge into the domain
@@ -79,6 +80,7 @@ def _inputs(project: Path) -> Iterator[Path]:
     yield from (project / "config.yml", project / "domain.yml")
     for folder in _DATA:
         yield from (project / folder).rglob("*.yml")
+    yield _CODE / "data" / "wishes.yml"
     yield _CODE / "data" / "entities" / "patterns.yml"
     yield from (_CODE / "data" / "sentiment").glob("*.yml")
     yield from (_CODE / "bot" / f"{module}.py" for module in _COMPONENTS)

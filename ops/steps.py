@@ -14,6 +14,7 @@ RASA_INPUTS = (
     "data/stories/**/*.yml",
     "data/responses/**/*.yml",
     "data/sentiment/*.yml",
+    "data/wishes.yml",
     "data/entities/*",
     "bot/**/*.py",
     "encoder/*",

@@ -22,8 +22,8 @@ class NamedReader:
         return cls(Words.load(), PeriodReader())
 
     def read(self, slots: Mapping[str, Any], today: date) -> dict[str, Any]:
-        """The slots, references and names as they are written, and beside them `period` (two ISO dates, both included) and
-        `rupees`, where date and amount can be read. A date is taken for a past one: people tell what happened."""
+        """The slots, references and names as staff write them, and beside them `period` (two ISO dates, both included)
+        and `rupees`, where date and amount can be read. A date is taken for a past one: people tell what happened."""
         read = dict(slots)
         for slot, write in (("lead_reference", lead_reference), ("phone_ending", phone_ending), ("institution", name)):
             read |= {slot: write(str(slots[slot])) or slots[slot]} if slots.get(slot) else {}

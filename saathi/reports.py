@@ -4,7 +4,7 @@ message fills them."""
 from dataclasses import dataclass
 
 _MOST = 300  # characters of a part that are kept
-_TELLING = 7  # words: a wish to complain that long says what about
+_TELLING = 12  # words: a wish to complain that long says what about
 _FEWEST_LETTERS = 2
 
 

@@ -27,7 +27,7 @@ def judged(meant: str, given: str, marked: Spans = (), found: Spans = ()) -> Jud
 
 def report_folds() -> dict[str, object]:
     groups = group_alike([latin_form(text) for text in TEXTS])
-    words = "one two three four five six seven eight nine ten".split()
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     texts = [f"{word} {more}" for word in words for more in ("a b c d e", "a b c d e f")]
     many = group_alike([f"{text} {text[:3]}x {text[:3]}y {text[:3]}z {text[:3]}w" for text in texts])
     folds = split(["i", "i"] * len(words), many)
