@@ -60,7 +60,7 @@ class LeadOn(Action):
         case = None if is_new else guide.find_case(tracker.slots.get("guide_case"))
         if case is None:
             return await self._choose(dispatcher, turn, str(name), guide, is_new=is_new)
-        return await self._step(dispatcher, turn, case, str(requested), intent)
+        return await self._step(dispatcher, turn, guide, case, str(requested))
 
     async def _choose(
         self, dispatcher: CollectingDispatcher, turn: Turn, name: str, guide: Guide, *, is_new: bool
@@ -74,8 +74,9 @@ class LeadOn(Action):
         return await self._miss(dispatcher, turn, f"{name}_case", turn.intent or "")
 
     async def _step(
-        self, dispatcher: CollectingDispatcher, turn: Turn, case: Case, step: str, intent: str
+        self, dispatcher: CollectingDispatcher, turn: Turn, guide: Guide, case: Case, step: str
     ) -> list[EventType]:
+        intent = turn.intent or ""
         here = case.steps.index(step) if step in case.steps else 0
         if intent == "go_back":
             return _move(dispatcher, case, max(here - 1, 0))
@@ -83,6 +84,9 @@ class LeadOn(Action):
             return _move(dispatcher, case, 0)
         if intent in _ONWARD:
             return _move(dispatcher, case, here + 1)
+        if intent in self._begun_by:  # the same guide once more: another case of it, if it names one
+            other = guide.recognise(turn.text)
+            return ask_again(turn, step) if other in {None, case} else _move(dispatcher, other or case, 0)
         return await self._miss(dispatcher, turn, step, intent)
 
     async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str, intent: str) -> list[EventType]:
@@ -91,7 +95,7 @@ class LeadOn(Action):
             dispatcher.utter_message(response="utter_guides_no_secrets", json_message=payload("clarified"))
             return ask_again(turn, requested)
         if intent != "nlu_fallback":
-            return ask_again(turn, requested) if intent in EMPTY else []
+            return ask_again(turn, requested) if intent in EMPTY or intent in self._begun_by else []
         count = await self._escalation.fail(turn, "unclear", "went through the steps of a guide")
         said = say_or_hand_over(dispatcher, count, "utter_guides_unclear", "clarified")
         return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *_FORGET, _DONE]

@@ -22,7 +22,7 @@ from actions.forms import (
 )
 from actions.replies import say_handed_over, say_or_hand_over
 from actions.turn import Turn
-from saathi.reports import Kind, correct, fill, find_kind, is_answer, write_summary
+from saathi.reports import Kind, correct, fill, find_kind, is_answer, says_when, write_summary
 
 _FORGET: tuple[EventType, ...] = (SlotSet("report", None), SlotSet("report_values", None))
 _DONE = SlotSet("requested_slot", None)
@@ -73,7 +73,9 @@ class TakeDown(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, kind: Kind, requested: str
     ) -> list[EventType]:
         intent, values = intent_of(tracker), dict(tracker.slots.get("report_values") or {})
-        if intent in {"go_back", "start_again"}:
+        if says_when(requested, turn.text, _told(tracker)) and not is_correction(turn.text):
+            return _ask(dispatcher, kind, fill(kind, values, turn.text, _told(tracker), asked=requested))
+        if intent in {"go_back", "start_again"} and is_sure(tracker):
             return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
         if values and is_correction(turn.text):
             return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), _told(tracker)))

@@ -8,6 +8,9 @@ from language.ordinals import read_ordinal
 from saathi import outbox
 from saathi.inbox import Pending
 
+# Buttons that rate an answer are nothing to pick from.
+_RATINGS = frozenset({"/thank", "/not_helpful"})
+
 
 def resolve(connection: Connection, message: Pending) -> Pending:
     """The message with the payload or the words of the choice that it picks; the message itself when it picks none.
@@ -17,7 +20,7 @@ def resolve(connection: Connection, message: Pending) -> Pending:
     place = read_ordinal(message.text) if message.payload is None else None
     if place is None:
         return message
-    offered = outbox.find_last_choices(connection, message.conversation)
+    offered = [c for c in outbox.find_last_choices(connection, message.conversation) if c.payload not in _RATINGS]
     if not offered or place > len(offered):
         return message
     choice = offered[place - 1 if place > 0 else place]

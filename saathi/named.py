@@ -1,4 +1,4 @@
-"""What a user named, as the person who takes over can use it: references as they are written, dates and sums as such."""
+"""What a user named, as staff can use it: references as they are written, dates and sums as such."""
 
 from collections.abc import Mapping
 from datetime import date

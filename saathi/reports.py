@@ -1,7 +1,10 @@
 """What partners report for a person to take up: a complaint, a dispute about commission. Which parts it has, and how a
 message fills them."""
 
+import re
 from dataclasses import dataclass
+
+from language import normalise, to_latin
 
 _MOST = 300  # characters of a part that are kept
 _TELLING = 12  # words: a wish to complain that long says what about
@@ -23,6 +26,7 @@ _KINDS = (
     Kind("dispute", "dispute_commission", ("sale", "month", "wrong"), "utter_commission_disputed"),
 )
 _FREE = {"about": True, "wrong": True}  # told in the partner's own words
+_UNKNOWN = re.compile(r"\b(?:yaad nahi|yad nahi|pata nahi|nahi pata|do not remember|don't remember|not sure|no idea)\b")
 _FROM_ENTITY = {"sale": "lead", "since": "date", "month": "date"}
 
 
@@ -34,6 +38,13 @@ def find_kind(name: object) -> Kind | None:
 def is_answer(part: str, text: str) -> bool:
     """Whether a message says something for the part that was asked for."""
     return sum(character.isalnum() for character in text) >= (2 * _FEWEST_LETTERS if part in _FREE else 1)
+
+
+def says_when(part: str, text: str, told: dict[str, str]) -> bool:
+    """Whether a message answers the question for a day or month: by naming one, or by saying that it is not known."""
+    if _FROM_ENTITY.get(part) != "date":
+        return False
+    return bool(told.get("date")) or bool(_UNKNOWN.search(to_latin(normalise(text)).lower()))
 
 
 def fill(kind: Kind, values: dict[str, str], text: str, told: dict[str, str], asked: str | None) -> dict[str, str]:
