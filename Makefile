@@ -5,7 +5,8 @@ APP := .venv/bin/python
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk ingest import check-knowledge article train test check bench bench-knowledge encoder lock clean
+.PHONY: help setup run serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-conversations encoder lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -45,6 +46,22 @@ train: ## train the model from data/, domain.yml and config.yml
 	@$(BOOTSTRAP) run
 	@$(APP) -m ops.renew model
 
+validate: ## check data/, domain.yml and config.yml, a line a finding, before anything is trained
+	@$(BOOTSTRAP) run
+	@.venv-rasa/bin/python -m bot.validation; rules=$$?; $(APP) -m saathi.design_check && exit $$rules
+
+skill: ## begin a skill: make skill name=visiting_cards
+	@$(BOOTSTRAP) run
+	@$(APP) -m ops.skill "$(name)"
+
+story-graph: ## draw rules and stories into var/story-graph: make story-graph [STEM=payouts]
+	@$(BOOTSTRAP) run
+	@.venv-rasa/bin/python -m bot.story_graph $(if $(STEM),"$(STEM)")
+
+test-nlu: ## judge the training data by cross-validation, and on the test sets
+	@$(BOOTSTRAP) run
+	@.venv-rasa/bin/python -W ignore -m bot.cross_validation
+
 test: ## run the whole test suite
 	@$(BOOTSTRAP) dev
 	@$(APP) -m pytest
@@ -65,6 +82,22 @@ bench: ## measure this assistant beside the stock Rasa bot, one table
 bench-knowledge: ## measure search and answers: make bench-knowledge [QUESTIONS=<file>] [UNANSWERABLE=<file>]
 	@$(BOOTSTRAP) dev
 	@$(APP) -m benchmarks.knowledge $(if $(QUESTIONS),--questions "$(QUESTIONS)") $(if $(UNANSWERABLE),--unanswerable "$(UNANSWERABLE)") $(BENCH)
+
+bench-nlu: ## measure understanding beside Rasa's DIET pipeline: make bench-nlu [DATA=<folder of the public data>]
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.nlu --data "$(DATA)" $(BENCH)
+
+bench-entities: ## measure entities with and without the trained recogniser
+	@$(BOOTSTRAP) run
+	@.venv-rasa/bin/python -m benchmarks.entities
+
+bench-policies: ## measure dialogue policies on paths held apart
+	@$(BOOTSTRAP) run
+	@$(APP) -m benchmarks.policies
+
+bench-conversations: ## hold the support conversations that were written apart with the running assistant
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.conversations
 
 encoder: ## tune and make the committed encoder anew (40 minutes; DATA=<folder of the public data>)
 	@$(BOOTSTRAP) run

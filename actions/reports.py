@@ -34,6 +34,9 @@ _OTHER_WISHES = frozenset(
     | {"calculate_surrender_value", "calculate_tax_saved", "calculate_tds", "update_kyc", "update_bank_details"}
 )
 
+# What was said last may be told as a correction or a choice; the rest of what says nothing to a form says nothing here.
+_SAYING_NOTHING = EMPTY - {"correct_value", "choose_option"}
+
 
 def list_report_actions(escalation: Escalation) -> list[Action]:
     """The three actions."""
@@ -72,20 +75,17 @@ class TakeDown(Action):
     async def _go_on(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, kind: Kind, requested: str
     ) -> list[EventType]:
-        intent, values = intent_of(tracker), dict(tracker.slots.get("report_values") or {})
-        if says_when(requested, turn.text, _told(tracker)) and not is_correction(turn.text):
-            return _ask(dispatcher, kind, fill(kind, values, turn.text, _told(tracker), asked=requested))
+        intent, values, told = intent_of(tracker), dict(tracker.slots.get("report_values") or {}), _told(tracker)
+        takes_back = is_correction(turn.text)
         if intent in {"go_back", "start_again"} and is_sure(tracker):
             return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
-        if values and is_correction(turn.text):
-            return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), _told(tracker)))
-        if intent in _ORDERS or is_question(turn.text) or (intent in _OTHER_WISHES and is_sure(tracker)):
-            return []
-        if intent in EMPTY - {"correct_value", "choose_option"}:
-            return ask_again(turn, requested)
+        if values and takes_back:
+            return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), told))
+        if _is_interruption(turn, tracker) and not says_when(requested, turn.text, told):
+            return ask_again(turn, requested) if intent in EMPTY else []
         if not is_answer(requested, turn.text):
             return await self._miss(dispatcher, turn, requested)
-        return _ask(dispatcher, kind, fill(kind, values, turn.text, _told(tracker), asked=requested))
+        return _ask(dispatcher, kind, fill(kind, values, turn.text, told, asked=requested))
 
     async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str) -> list[EventType]:
         count = await self._escalation.fail(turn, "unclear", "asked for the details of a report")
@@ -134,6 +134,12 @@ class LeaveReport(Action):
     ) -> list[EventType]:
         """One turn."""
         return [*_FORGET, ActiveLoop(None), _DONE]
+
+
+def _is_interruption(turn: Turn, tracker: Tracker) -> bool:
+    """Whether a message is about something else than what was asked for."""
+    is_order = turn.intent in _ORDERS or is_question(turn.text)
+    return is_order or turn.intent in _SAYING_NOTHING or (turn.intent in _OTHER_WISHES and is_sure(tracker))
 
 
 def _told(tracker: Tracker) -> dict[str, str]:

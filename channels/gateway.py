@@ -29,6 +29,7 @@ from channels.worker import Worker
 from knowledge.articles.library import ARTICLES
 from saathi.calculators import Figures
 from saathi.clock import today_in_india
+from saathi.located import FileFault
 from saathi.logs import set_up_logs
 from saathi.privacy import Masker
 from saathi.settings import Settings
@@ -132,9 +133,12 @@ def main() -> None:
         sys.exit(f"Set {', '.join(missing)} to random strings of at least 32 characters, or use `make run`.")
     set_up_logs("gateway")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    web.run_app(
-        build_app(settings), host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=3
-    )
+    try:
+        web.run_app(
+            build_app(settings), host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=3
+        )
+    except FileFault as fault:  # a designer's file: told as `make validate` tells it
+        sys.exit(str(fault))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,14 @@
-"""When a conversation goes to a person: the rules of `data/escalation.yml`.
+"""When a conversation goes to a person: the rules of `data/escalation.yml`."""
 
-`python -m saathi.escalation_policy` says what is wrong in that file.
-"""
-
-import difflib
-import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from saathi.located import FileFault, Place, read_located
+from saathi.located import read_located
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = ROOT / "data" / "escalation.yml"
@@ -165,96 +159,3 @@ class EscalationPolicy(_Part):
         """The response that tells of a handoff for this reason, on this topic."""
         by_reason = self.responses.reasons.get(reason, self.responses.default)
         return self.responses.topics.get(intent or "", by_reason)
-
-
-def find_faults(
-    path: Path, intents: Collection[str], responses: Collection[str], handed_over: Collection[str]
-) -> list[str]:
-    """What is wrong with a policy, a line each: `file:line: what to do`.
-
-    Args:
-        intents: those that the assistant has, as `responses` are.
-        handed_over: intents that a rule takes to a person: a topic that goes at once needs one.
-    """
-    try:
-        read = read_located(path, EscalationPolicy)
-    except FileFault as fault:
-        return str(fault).splitlines()
-    topics = read.content.at_once.topics
-    unruled = [
-        f"{path}:{read.lines['at_once', 'topics', number]}: "
-        f"no rule in data/stories takes {topic} to {_HAND_OVER}; add one"
-        for number, topic in enumerate(topics)
-        if topic in intents and topic not in handed_over
-    ]
-    return unruled + [
-        f"{path}:{read.lines.get(place, 1)}: there is no {kind} {name}{_suggest(name, known)}"
-        for kind, known, names in (
-            ("intent", intents, _topics_of(read.content)),
-            ("channel", CHANNELS, ((("attempts", "channels", name), name) for name in read.content.attempts.channels)),
-            ("response", responses, _responses_of(read.content.responses)),
-        )
-        for place, name in names
-        if name not in known
-    ]
-
-
-def _topics_of(policy: EscalationPolicy) -> Iterator[tuple[Place, str]]:
-    for part, topics in (
-        ("attempts", policy.attempts.topics),
-        ("priority", policy.priority.topics),
-        ("responses", policy.responses.topics),
-    ):
-        yield from (((part, "topics", name), name) for name in topics)
-    yield from ((("at_once", "topics", number), name) for number, name in enumerate(policy.at_once.topics))
-
-
-def _responses_of(responses: Responses) -> Iterator[tuple[Place, str]]:
-    yield ("responses", "default"), responses.default
-    yield ("responses", "waiting"), responses.waiting
-    yield from ((("responses", "reasons", str(reason)), name) for reason, name in responses.reasons.items())
-    yield from ((("responses", "topics", topic), name) for topic, name in responses.topics.items())
-
-
-def _suggest(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; write one of {', '.join(sorted(known)[:6])} ..."
-
-
-def _main() -> int:
-    """Check the policy against the domain, the responses and the rules; 1 when something is wrong."""
-    try:
-        (domain,) = _read_files(ROOT / "domain.yml")
-        responses = {
-            name for file in _read_files(*(ROOT / "data" / "responses").glob("*.yml")) for name in file["responses"]
-        }
-        rules = [
-            rule for file in _read_files(*(ROOT / "data" / "stories").glob("*.yml")) for rule in file.get("rules") or ()
-        ]
-    except FileFault as fault:
-        faults = [str(fault)]
-    else:
-        # an intent that has settings is a mapping of its name to them
-        intents = {name for entry in domain["intents"] for name in (entry if isinstance(entry, dict) else (entry,))}
-        faults = find_faults(POLICY, intents, responses, _find_handed_over(rules))
-    sys.stdout.write("".join(f"{fault}\n" for fault in faults))
-    return 1 if faults else 0
-
-
-def _find_handed_over(rules: Iterable[dict[str, Any]]) -> set[str]:
-    taken = (rule["steps"] for rule in rules if any(step.get("action") == _HAND_OVER for step in rule["steps"]))
-    return {step["intent"] for steps in taken for step in steps if "intent" in step}
-
-
-def _read_files(*paths: Path) -> list[dict[str, Any]]:
-    read = []
-    for path in paths:
-        try:
-            read.append(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise FileFault(f"{path}: {error}") from error
-    return read
-
-
-if __name__ == "__main__":
-    sys.exit(_main())

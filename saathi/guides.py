@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints
 
 from language import normalise, to_latin
+from saathi.located import read_located
 
 GUIDES = Path(__file__).resolve().parents[1] / "data" / "guides.yml"
 
@@ -42,19 +42,15 @@ class Guide(_Model):
         return next((case for case in self.cases if _names(plain, case.words)), None)
 
 
-class GuidesError(ValueError):
-    """The guides cannot be read; says where and what to write instead."""
+class Guides(RootModel[dict[_Name, Guide]]):
+    """All guides by name."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 def read_guides(path: Path = GUIDES) -> dict[str, Guide]:
-    """The guides by name. Raises `GuidesError`."""
-    try:
-        return TypeAdapter(dict[_Name, Guide]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise GuidesError(f"{path}: {error}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise GuidesError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    """The guides by name. Raises `FileFault`, which names file, line and remedy."""
+    return read_located(path, Guides).content.root
 
 
 def _names(plain: str, words: tuple[str, ...]) -> bool:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from saathi.escalation_policy import POLICY, EscalationPolicy, Reason, Signs, find_faults
+from saathi.design_check import find_policy_faults
+from saathi.escalation_policy import POLICY, EscalationPolicy, Reason, Signs
 from saathi.located import FileFault
 
 CALM, ANGRY, FURIOUS = Signs(0.1), Signs(-0.7), Signs(-0.95)
@@ -115,11 +116,11 @@ def test_committed_policy_is_the_designs() -> None:
     assert policy.decide("ask_knowledge", "inapp", 2, [CALM]) is Reason.FAILED_ATTEMPTS
     assert policy.decide("ask_knowledge", "inapp", 1, [ANGRY]) is Reason.FRUSTRATION
     assert policy.decide("report_fraud", "whatsapp", 0, [CALM]) is Reason.TOPIC
-    assert find_faults(POLICY, (), (), ()) != []
+    assert find_policy_faults(POLICY, (), (), ()) != []
 
 
 def test_good_policy_has_no_faults(file: Path) -> None:
-    assert find_faults(file, INTENTS, RESPONSES, ["report_fraud"]) == []
+    assert find_policy_faults(file, INTENTS, RESPONSES, ["report_fraud"]) == []
 
 
 @pytest.mark.parametrize(
@@ -145,14 +146,14 @@ def test_good_policy_has_no_faults(file: Path) -> None:
 )
 def test_fault_is_told_with_file_line_and_remedy(file: Path, old: str, new: str, line: int, told: str) -> None:
     file.write_text(WRITTEN.replace(old, new, 1), encoding="utf-8")
-    found = find_faults(file, INTENTS, RESPONSES, ["report_fraud"])
+    found = find_policy_faults(file, INTENTS, RESPONSES, ["report_fraud"])
     assert any(fault.startswith(f"{file}:{line}: {told}") for fault in found), found
 
 
 @pytest.mark.parametrize("content", [b"", b"- a", b"\xff\xfe\x00", b"x: [", b"null", b"1: 2"])
 def test_file_of_another_kind_is_one_line_a_fault_and_nothing_is_loaded(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    found = find_faults(file, INTENTS, RESPONSES, ["report_fraud"])
+    found = find_policy_faults(file, INTENTS, RESPONSES, ["report_fraud"])
     assert found
     assert all(fault.startswith(f"{file}:1: ") for fault in found), found
     with pytest.raises(FileFault, match=r"escalation\.yml:1: "):
@@ -160,4 +161,4 @@ def test_file_of_another_kind_is_one_line_a_fault_and_nothing_is_loaded(file: Pa
 
 
 def test_missing_file_is_a_fault(tmp_path: Path) -> None:
-    assert "put it back" in find_faults(tmp_path / "none.yml", (), (), ())[0]
+    assert "put it back" in find_policy_faults(tmp_path / "none.yml", (), (), ())[0]

@@ -17,7 +17,12 @@ def reader() -> NamedReader:
 def test_what_was_named_is_written_as_staff_write_it(reader: NamedReader) -> None:
     slots = {"lead_reference": "ld 48213", "institution": "हिमगिरी लाइफ", "phone_ending": "7730", "language": "hi"}
     read = reader.read(slots, TODAY)
-    assert read == {"lead_reference": "LD-48213", "institution": "Himgiri Life", "phone_ending": "7730", "language": "hi"}
+    assert read == {
+        "lead_reference": "LD-48213",
+        "institution": "Himgiri Life",
+        "phone_ending": "7730",
+        "language": "hi",
+    }
 
 
 def test_date_and_sum_stand_beside_what_was_said(reader: NamedReader) -> None:
