@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.head import Floats, Head, Verdict
 from bot.head_training import FEWEST, TrainingDataError, train_head
-from bot.text import latin_form
+from bot.text import latin_form, source_digest
 
 _RANKED = 5
 
@@ -82,6 +82,11 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         """Load a trained classifier; raises ValueError where the model holds none."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Head.load(folder))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
+        """Make Rasa's training cache forget a head that other code has fitted: Rasa looks at this class alone."""
+        return source_digest("head.py", "head_training.py", "text.py")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all intent examples and persist; raises InvalidConfigException for too few of them."""

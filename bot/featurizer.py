@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import Any
 
@@ -54,14 +55,17 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """There is nothing to configure."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Featurize all training messages; the encoder batches them."""
-        self.process(training_data.training_examples)
+        """Featurize all training messages in batches, one on each core."""
+        self._featurize(training_data.training_examples, Encoder.load(threads=os.cpu_count() or 1))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Featurize `messages` in place."""
+        return self._featurize(messages, self._encoder)
+
+    def _featurize(self, messages: list[Message], encoder: Encoder) -> list[Message]:
         spoken = [message for message in messages if message.get(TEXT)]
-        vectors = self._encoder.encode([message.get(TEXT) for message in spoken])
+        vectors = encoder.encode([message.get(TEXT) for message in spoken])
         for row, message in enumerate(spoken):
             vector = vectors[row : row + 1]
             message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.head import Floats
 from bot.sentiment_head import SentimentHead
 from bot.sentiment_training import SentimentDataError, read_examples, train_sentiment_head
-from bot.text import latin_form
+from bot.text import latin_form, source_digest
 from encoder import Encoder
 from encoder.files import MODEL_FOLDER, read_model_files
 
@@ -91,7 +91,8 @@ class SentimentScorer(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
         """Make Rasa's training cache forget a head of other examples or of another encoder."""
-        digest = hashlib.sha256(read_model_files(MODEL_FOLDER).version.encode())
+        made_of = source_digest("sentiment_head.py", "sentiment_training.py", "head.py", "text.py")
+        digest = hashlib.sha256(f"{read_model_files(MODEL_FOLDER).version} {made_of}".encode())
         for file in sorted(EXAMPLES.glob("*.yml")):
             digest.update(file.read_bytes())
         return digest.hexdigest()

@@ -48,7 +48,7 @@ def try_refused(workshop: Workshop) -> list[str]:
     after = asyncio.run(workshop.hold(("hello", "thank you")))
     told = [line for line in workshop.validate().splitlines() if "thanks are answered with a goodbye" in line]
     workshop.restore()
-    refusal = next((line for line in printed.splitlines() if line.startswith("Not trained")), "")
+    refusal = " ".join(printed.partition("Not trained:")[2].split())
     return [
         f"A story against a rule is {'TRAINED' if taken else 'refused'}; the chat goes on with {', '.join(after)}.",
         f"`make train`: {refusal}",
@@ -61,7 +61,7 @@ def _tell(line: str) -> None:
 
 
 def main() -> int:
-    """Try all edits; 1 where one does not show."""
+    """Try all edits; 1 where one does not show, or where what must be refused is not."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.story_edits", description=__doc__)
     parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +70,8 @@ def main() -> int:
         with workshop.run():
             lines = [*try_edits(workshop), "", *try_refused(workshop)]
     print("\n".join(lines))
-    return 1 if any("| NO |" in line for line in lines) else 0
+    failures = ("| NO |", "TRAINED", "NOTHING")
+    return 1 if any(failure in line for line in lines for failure in failures) else 0
 
 
 if __name__ == "__main__":

@@ -61,8 +61,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         head.save(Path(folder))
         loaded = judge_all(Head.load(Path(folder)), new_texts, new_vectors)
-    begun = time.process_time()
-    judge_all(head, new_texts, new_vectors)
+    spent = []
+    for text, vector in zip(new_texts, new_vectors, strict=True):
+        begun = time.thread_time()
+        head.judge(text, vector)
+        spent.append(1000 * (time.thread_time() - begun))
     shares = [share for _, share in head.judge(new_texts[0], new_vectors[0]).ranking]
     stranger = np.random.default_rng(3).standard_normal(_DIMENSIONS).astype(np.float32)
     report = {
@@ -78,7 +81,7 @@ def main() -> None:
         "rare": refusal([texts[i] for i in few], vectors[few], [intents[i] for i in few], "out_of_scope"),
         "few_foreign": refusal(texts[:125], vectors[:125], intents[:125], "out_of_scope"),
         "one": refusal(texts[:40], vectors[:40], intents[:40], "out_of_scope"),
-        "milliseconds": 1000 * (time.process_time() - begun) / len(new_texts),
+        "milliseconds": float(np.median(spent)),
     }
     sys.stdout.write(json.dumps(report) + "\n")
 
