@@ -15,7 +15,6 @@ _ASKS = re.compile(
     r"(?:what|how|when|why|which|who|where|can i|do i|is it|kya|kaise|kab|kyu|kyun|kyon|kaun|kitna|kitne|kahan)\b"
 )
 
-_LIKELIER = 0.5
 _TAKES_BACK = re.compile(
     r"(?:no|nahi|nahin|nhi|nai|not|galat|galti se|sorry|wrong|oops|correction|actually|i mean|i meant|mera matlab)\b"
     r"[\s,.]*\w+"
@@ -58,9 +57,9 @@ def is_question(text: str) -> bool:
     return text.rstrip().endswith("?") or bool(_ASKS.match(to_latin(normalise(text)).lower()))
 
 
-def is_sure(tracker: Tracker) -> bool:
-    """Whether the message's intent is likelier than all others together."""
-    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) > _LIKELIER
+def confidence_of(tracker: Tracker) -> float:
+    """How likely the message's intent is, from 0 to 1."""
+    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
 
 
 def is_correction(text: str) -> bool:

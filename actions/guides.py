@@ -1,6 +1,7 @@
 """The guided flows in chat: `validate_guide_form` leads from step to step, `action_end_guide` closes the last one,
 `action_leave_guide` forgets it."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -19,7 +20,7 @@ _DONE = SlotSet("requested_slot", None)
 _ONWARD = frozenset({"affirm", "thank"})
 # Never the name of a case, whatever words it has.
 _ORDERS = frozenset({"ask_human", "report_fraud", "threaten_legal", "cancel", "deny", "goodbye", "not_helpful"})
-_HIDDEN = ("[", "otp", "pin ")  # placeholders of the mask step begin with a bracket
+_HIDDEN = re.compile(r"\[[a-z]|\d{6,}")  # a placeholder of the mask step, or a number
 
 
 def list_guide_actions(escalation: Escalation, guides: dict[str, Guide]) -> list[Action]:
@@ -51,6 +52,9 @@ class LeadOn(Action):
         if is_back(tracker, "guide_form"):
             return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
         intent, turn = intent_of(tracker), Turn.read(tracker)
+        if _HIDDEN.search(turn.text) and tracker.slots.get("guide"):
+            dispatcher.utter_message(response="utter_guides_no_secrets", json_message=payload("clarified"))
+            return ask_again(turn, requested)
         begun = self._begun_by.get(intent)
         name = begun or tracker.slots.get("guide")
         guide = self._guides.get(str(name))
@@ -90,10 +94,7 @@ class LeadOn(Action):
         return await self._miss(dispatcher, turn, step, intent)
 
     async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str, intent: str) -> list[EventType]:
-        """Nothing that leads on: numbers are warned of, the rules have the rest, else it is asked again."""
-        if any(sign in turn.text.lower() for sign in _HIDDEN) and intent not in {"ask_knowledge", "report_fraud"}:
-            dispatcher.utter_message(response="utter_guides_no_secrets", json_message=payload("clarified"))
-            return ask_again(turn, requested)
+        """Nothing that leads on: the rules have it, or it is asked again, and the second time a person takes over."""
         if intent != "nlu_fallback":
             return ask_again(turn, requested) if intent in EMPTY or intent in self._begun_by else []
         count = await self._escalation.fail(turn, "unclear", "went through the steps of a guide")

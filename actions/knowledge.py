@@ -20,7 +20,7 @@ from knowledge.index import KnowledgeUnavailable
 # Questions of these intents may lack their subject; those of a topic have it in the intent.
 _MAY_GO_ON = frozenset({"ask_knowledge", "compare_products"})
 # Topics whose reply asks whether a person should be brought in: a yes means that.
-_OFFERING_A_PERSON = frozenset({"report_payout_missing"})
+_OFFERING_A_PERSON = frozenset({"report_payout_missing", "withdraw_consent"})
 _log = structlog.get_logger("actions")
 
 

@@ -11,13 +11,13 @@ from actions.escalation import Escalation
 from actions.forms import (
     EMPTY,
     ask_again,
+    confidence_of,
     corrected,
     entity_of,
     intent_of,
     is_back,
     is_correction,
     is_question,
-    is_sure,
     was_handed_over,
 )
 from actions.replies import say_handed_over, say_or_hand_over
@@ -26,8 +26,11 @@ from saathi.reports import Kind, correct, fill, find_kind, is_answer, says_when,
 
 _FORGET: tuple[EventType, ...] = (SlotSet("report", None), SlotSet("report_values", None))
 _DONE = SlotSet("requested_slot", None)
+_SHORT = 6  # words of most orders and wishes; what is longer has to be meant for certain
+_LIKELY, _CERTAIN = 0.5, 0.9
+_PERSONS = frozenset({"ask_human", "threaten_legal"})
 # Never an answer, whatever is asked for.
-_ORDERS = frozenset({"ask_human", "cancel", "report_fraud", "threaten_legal", "change_language"})
+_ORDERS = frozenset({"cancel", "report_fraud", "change_language"})
 # No answer either when they are meant for sure: a story about a customer may sound like any of them.
 _OTHER_WISHES = frozenset(
     {"deny", "thank", "goodbye", "ask_identity", "ask_capabilities", "choose_calculator", "calculate_emi"}
@@ -77,11 +80,13 @@ class TakeDown(Action):
     ) -> list[EventType]:
         intent, values, told = intent_of(tracker), dict(tracker.slots.get("report_values") or {}), _told(tracker)
         takes_back = is_correction(turn.text)
-        if intent in {"go_back", "start_again"} and is_sure(tracker):
+        if says_when(requested, turn.text, told) and not takes_back:
+            return _ask(dispatcher, kind, fill(kind, values, turn.text, told, asked=requested))
+        if intent in {"go_back", "start_again"} and confidence_of(tracker) > _LIKELY:
             return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
         if values and takes_back:
             return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), told))
-        if _is_interruption(turn, tracker) and not says_when(requested, turn.text, told):
+        if _is_interruption(turn, tracker):
             return ask_again(turn, requested) if intent in EMPTY else []
         if not is_answer(requested, turn.text):
             return await self._miss(dispatcher, turn, requested)
@@ -137,9 +142,12 @@ class LeaveReport(Action):
 
 
 def _is_interruption(turn: Turn, tracker: Tracker) -> bool:
-    """Whether a message is about something else than what was asked for."""
-    is_order = turn.intent in _ORDERS or is_question(turn.text)
-    return is_order or turn.intent in _SAYING_NOTHING or (turn.intent in _OTHER_WISHES and is_sure(tracker))
+    """Whether a message is about something else than what was asked for. A story of some length is the report itself,
+    whatever it sounds like, unless it asks, or wants a person."""
+    if turn.intent in _PERSONS or is_question(turn.text):
+        return True
+    least = _LIKELY if len(turn.text.split()) <= _SHORT else _CERTAIN
+    return turn.intent in _ORDERS | _SAYING_NOTHING | _OTHER_WISHES and confidence_of(tracker) > least
 
 
 def _told(tracker: Tracker) -> dict[str, str]:

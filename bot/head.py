@@ -23,6 +23,7 @@ WORDS = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+", "su
 LETTERS = {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True}
 DENSE_SHARE = 0.7  # length of the sentence vector beside two blocks of length 1
 _NEAREST = 3
+_LEAST_SHARE = 0.4  # an intent that is less likely than that is not acted upon
 _ARRAYS = "head.npz"
 _NAMES = "head.json"
 
@@ -42,6 +43,10 @@ class Terms:
         weights = (1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[columns]
         length = float(np.sqrt(weights @ weights))
         return columns, weights / length if length else weights
+
+    def knows(self, text: str) -> bool:
+        """Return whether a term of `text` occurred in training; keyboard noise and unknown languages have none."""
+        return any(term in self.index for term in self.analyze(text))
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,8 @@ class Head:
         acceptance = float(1.0 / (1.0 + np.exp(-(self.calibration.weights @ evidence))))
         likely = probabilities(scores[None], self.calibration.sharpness)[0]
         ranking = [(self.intents[i], float(likely[i])) for i in np.argsort(-likely)]
-        is_rejected = ranking[0][0] != self.out_of_scope and acceptance < self.calibration.threshold
+        is_strange = acceptance < self.calibration.threshold or ranking[0][1] < _LEAST_SHARE
+        is_rejected = (is_strange and ranking[0][0] != self.out_of_scope) or not self.words.knows(text)
         return Verdict(ranking, acceptance, is_rejected)
 
     def save(self, folder: Path) -> None:

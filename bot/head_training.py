@@ -23,7 +23,7 @@ _FEWEST_OUT_OF_SCOPE = 10
 _CALIBRATED_ON = 10_000  # examples at most: more would only take longer
 _LANDMARKS = 30  # of each intent
 # Of the in-scope messages that are understood rightly, at most this share may be turned away.
-_LARGEST_FALSE_REFUSAL = 0.03
+_LARGEST_FALSE_REFUSAL = 0.05
 # Where no example shows what is out of scope, nothing can be learnt of how to weigh the evidence.
 _WEIGHTS_UNTAUGHT = np.array([2.0, 2.0, 0.0, 6.0, -4.0], dtype=np.float32)
 _SHARPNESS = np.arange(1.0, 12.0, 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,6 +28,10 @@ _SPEAKING = {
     "👋": "greet",
 }
 _TONES = dict.fromkeys(range(127995, 128000))
+# Markup, and what ends or begins statements of programs and queries.
+_CODE = re.compile(
+    r"</?[a-z]+[^>]*>|;\s*--|\w\([^)]*\)\s*[;{]|=>|==|\bdef \w+\(|\bselect\b.+\bfrom\b.+;", re.IGNORECASE
+)
 _OTHER_SCRIPTS = 0.5  # of the letters
 
 
@@ -71,6 +76,8 @@ class ReadableGuard(IntentClassifier, GraphComponent):
 
 def _fault(text: str) -> str | None:
     """Why nothing can be made of a text: "no_words", "other_language", or None."""
+    if _CODE.search(text):
+        return "no_words"
     letters = count_scripts(text)
     known = letters.latin + letters.devanagari
     if letters.other > _OTHER_SCRIPTS * (known + letters.other):

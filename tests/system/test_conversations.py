@@ -16,10 +16,16 @@ PARTNERS = itertools.count()  # each conversation has a partner of its own
 
 def read_conversations() -> list[Any]:
     return [
-        pytest.param(conversation, id=f"{path.stem}: {conversation['name']}")
+        pytest.param(conversation, id=f"{path.stem}: {conversation['name']}", marks=find_marks(conversation))
         for path in sorted((ROOT / "tests" / "conversations").glob("*.yml"))
         for conversation in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
+
+
+def find_marks(conversation: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    """A conversation whose `fault` is known goes wrong as that says, and has to be told so when it goes right."""
+    fault = conversation.get("fault")
+    return [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
 
 
 async def read_turn(session: ClientSession, token: str) -> dict[str, Any]:
