@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
-	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-conversations encoder lock clean
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations encoder lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -85,15 +85,19 @@ bench-knowledge: ## measure search and answers: make bench-knowledge [QUESTIONS=
 
 bench-nlu: ## measure understanding beside Rasa's DIET pipeline: make bench-nlu [DATA=<folder of the public data>]
 	@$(BOOTSTRAP) dev
-	@$(APP) -m benchmarks.nlu --data "$(DATA)" $(BENCH)
+	@.venv-rasa/bin/python -m benchmarks.nlu --data "$(DATA)" $(BENCH)
 
 bench-entities: ## measure entities with and without the trained recogniser
 	@$(BOOTSTRAP) run
 	@.venv-rasa/bin/python -m benchmarks.entities
 
-bench-policies: ## measure dialogue policies on paths held apart
+bench-policies: ## which policies decide best, on paths held apart
 	@$(BOOTSTRAP) run
 	@$(APP) -m benchmarks.policies
+
+bench-story-edits: ## ten edits of data/stories, each looked for in a running chat
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.story_edits
 
 bench-conversations: ## hold the support conversations that were written apart with the running assistant
 	@$(BOOTSTRAP) dev
