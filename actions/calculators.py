@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculator_wording import fill, write_range
 from actions.escalation import Escalation
-from actions.forms import EMPTY, ask_again, corrected, intent_of, is_back, is_correction, is_question, was_handed_over
+from actions.forms import EMPTY, ask_again, asks_anywhere, corrected, intent_of, is_back, is_correction, was_handed_over
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
 from knowledge.articles import Article, ArticleError, read_article
@@ -103,7 +103,7 @@ class ReadFigures(Action):
         for, unless it asks or orders."""
         if turn.intent in _FILLING:
             return False
-        if turn.intent in _ORDERS or is_question(turn.text):
+        if turn.intent in _ORDERS or asks_anywhere(turn.text):
             return True
         requested = tracker.slots.get("requested_slot")
         known = dict(tracker.slots.get("calculator_values") or {})

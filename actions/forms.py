@@ -15,6 +15,7 @@ _ASKS = re.compile(
     r"(?:what|how|when|why|which|who|where|can i|do i|is it|kya|kaise|kab|kyu|kyun|kyon|kaun|kitna|kitne|kahan)\b"
 )
 
+_ASKING = re.compile(r"\b(?:what|how|when|why|which|kya|kaise|kab|kyu|kyun|kyon|kaun|kitna|kitni|kitne|kahan)\b")
 _TAKES_BACK = re.compile(
     r"(?:no|nahi|nahin|nhi|nai|not|galat|galti se|sorry|wrong|oops|correction|actually|i mean|i meant|mera matlab)\b"
     r"[\s,.]*\w+"
@@ -55,6 +56,11 @@ def entity_of(tracker: Tracker, kind: str) -> str:
 def is_question(text: str) -> bool:
     """Whether a message asks: by its mark, or by the word it begins with."""
     return text.rstrip().endswith("?") or bool(_ASKS.match(to_latin(normalise(text)).lower()))
+
+
+def asks_anywhere(text: str) -> bool:
+    """Whether a message has a question's word anywhere; too much for a story that is told, right beside figures."""
+    return is_question(text) or bool(_ASKING.search(to_latin(normalise(text)).lower()))
 
 
 def confidence_of(tracker: Tracker) -> float:

@@ -113,12 +113,18 @@ async def test_term_shorter_than_the_years_paid_is_asked_again(form: Form) -> No
         ("750 cibil pe loan milega kya", "ask_knowledge"),
         ("connect me to 1 person", "ask_human"),
         ("rehne do", "deny"),
-        ("hello", "greet"),
     ],
 )
 async def test_what_is_no_figure_is_left_to_the_rules(form: Form, text: str, intent: str) -> None:
     form.slots = {"calculator": "emi", "calculator_values": {}, "requested_slot": "principal"}
     assert await form.hear(text, intent) == {"events": [], "responses": []}
+
+
+async def test_greeting_makes_the_form_ask_again(form: Form) -> None:
+    form.slots = {"calculator": "emi", "calculator_values": {}, "requested_slot": "principal"}
+    await form.hear("hello", "greet")
+    assert form.slots["requested_slot"] == "principal"
+    assert form.slots["calculator_values"] == {}
 
 
 @pytest.mark.parametrize("intent", ["ask_knowledge", "out_of_scope", "affirm", "nlu_fallback", "calculate_tds"])

@@ -68,7 +68,7 @@ async def test_calm_message_has_two_attempts_and_an_angry_one_has_one(
     assert await fail(escalation, make_turn(conversation, "m1", sentiment=0.0)) == 1
     assert await fail(escalation, make_turn(conversation, "m2", sentiment=0.0)) == HANDED_OVER
     other = await database.write(lambda c: conversations.find_chat(c, "P1002", NOW))
-    assert await fail(escalation, make_turn(other, "m3", sentiment=-0.7)) == SORRY
+    assert await fail(escalation, make_turn(other, "m3", sentiment=-0.97)) == SORRY
     calm, angry = await database.read(handoffs.find_open)
     assert (calm["reason"], calm["priority"]) == ("failed_attempts", "normal")
     assert (angry["reason"], angry["priority"]) == ("frustration", "high")
@@ -78,7 +78,7 @@ async def test_calm_message_has_two_attempts_and_an_angry_one_has_one(
 async def test_anger_lowers_the_bar_for_the_two_messages_after_it(
     database: Database, conversation: str, escalation: StoreEscalation, before: int, expected: int | Handoff
 ) -> None:
-    await answer(database, conversation, "this is pathetic", -0.8)
+    await answer(database, conversation, "this is pathetic", -0.96)
     for number in range(before - 1):
         await answer(database, conversation, f"a calm question, number {number}", 0.0)
     assert await database.read(handoffs.find_open) == []
@@ -155,7 +155,7 @@ async def test_message_while_a_person_is_awaited_says_so(
 async def test_failed_attempt_says_what_the_policy_names(conversation: str, escalation: StoreEscalation) -> None:
     (action, *_) = list_failed_attempts(escalation)
     dispatcher = CollectingDispatcher()
-    call = make_call("", conversation, "m1", "kuch kaam ka nahi", sentiment=-0.7)
+    call = make_call("", conversation, "m1", "kuch kaam ka nahi", sentiment=-0.97)
     events = await action.run(dispatcher, Tracker.from_dict(call["tracker"]), {})
     assert dispatcher.messages[0]["response"] == "utter_handoff_frustrated"
     assert dispatcher.messages[0]["custom"]["outcome"] == "handed_over"
