@@ -22,6 +22,7 @@ from bot.head_training import FEWEST, TrainingDataError, train_head
 from bot.text import latin_form, source_digest
 
 _RANKED = 5
+_SUREST = 0.9999  # of words: 1 is a command's
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -115,7 +116,7 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
 
 
 def _ranking(verdict: Verdict) -> list[dict[str, Any]]:
-    ranking = [{"name": intent, "confidence": round(share, 4)} for intent, share in verdict.ranking]
+    ranking = [{"name": intent, "confidence": min(round(share, 4), _SUREST)} for intent, share in verdict.ranking]
     if verdict.is_rejected:
         doubt = round(1.0 - verdict.acceptance, 4)
         ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})

@@ -12,7 +12,8 @@ async def test_turn_is_answered_as_the_contract_says(gateway: Gateway, conversat
     answered = await gateway.turn(conversation, "m1", "hello there")
 
     assert answered.status == 200
-    assert set(answered.body) == {"replies", "intent", "sentiment", "actions", "model", "milliseconds", "repeated"}
+    told = {"replies", "intent", "entities", "slots", "sentiment", "actions", "model", "milliseconds", "repeated"}
+    assert set(answered.body) == told
     assert answered.body["replies"] == [
         {
             "text": "Hello.",

@@ -54,7 +54,7 @@ async def test_how_a_message_sounded_is_kept_with_the_turn(gateway: Gateway, doo
 async def test_silence_after_an_angry_message_goes_to_a_person_at_the_first_failure(
     gateway: Gateway, door: FakeDoor
 ) -> None:
-    door.sentiments = {"kuch kaam ka nahi": -0.7}
+    door.sentiments = {"kuch kaam ka nahi": -0.97}
     async with gateway.chat() as chat:
         await chat.ask("kuch kaam ka nahi", "m1")
         door.faults = ["silent"]
