@@ -114,7 +114,7 @@ def test_committed_policy_is_the_designs() -> None:
     policy = EscalationPolicy.load()
     assert policy.decide("ask_knowledge", "inapp", 1, [CALM]) is None
     assert policy.decide("ask_knowledge", "inapp", 2, [CALM]) is Reason.FAILED_ATTEMPTS
-    assert policy.decide("ask_knowledge", "inapp", 1, [ANGRY]) is Reason.FRUSTRATION
+    assert policy.decide("ask_knowledge", "inapp", 1, [Signs(-0.97)]) is Reason.FRUSTRATION
     assert policy.decide("report_fraud", "whatsapp", 0, [CALM]) is Reason.TOPIC
     assert find_policy_faults(POLICY, (), (), ()) != []
 
