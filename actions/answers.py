@@ -2,7 +2,7 @@
 found."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import entity_of
 from actions.turn import Turn, payload
-from knowledge.answers import Answer, Refusal, Topic
+from knowledge.answers import Answer, Citation, Refusal, Topic
 from knowledge.articles import Link
 from knowledge.follow_ups import Context, read_questions
 from knowledge.more import More
@@ -94,10 +94,11 @@ class Answers:
 
     def say(self, dispatcher: CollectingDispatcher, found: Found, answer: Answer, tracker: Tracker) -> list[EventType]:
         """Utters the answer (`utter_knowledge_answer`, without words for the customer `utter_knowledge_excerpt`)."""
-        citations = [{"title": c.title, "url": c.url, "quote": c.quote, "place": c.place} for c in answer.citations]
         dispatcher.utter_message(
             response="utter_knowledge_answer" if answer.script else "utter_knowledge_excerpt",
-            json_message=payload("answered", card=_card(answer), citations=citations, knowledge=found.searched),
+            json_message=payload(
+                "answered", card=_card(answer), citations=write_citations(answer.citations), knowledge=found.searched
+            ),
             buttons=[offer(answer.next)] if answer.next else [],
             opening=f"{answer.point}\n\n" if answer.point else "",
             definition=answer.definition,
@@ -121,6 +122,11 @@ class Answers:
         shown = (*context.shown, *more.texts)
         kept = Context(context.question, context.slug, context.title, context.product, shown, self._clock())
         return SlotSet("context", kept.as_slot())
+
+
+def write_citations(citations: Iterable[Citation]) -> list[dict[str, str]]:
+    """Citations as a reply carries them."""
+    return [{"title": c.title, "url": c.url, "quote": c.quote, "place": c.place} for c in citations]
 
 
 def offer(topic: Topic) -> dict[str, str]:

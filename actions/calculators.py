@@ -10,12 +10,25 @@ from urllib.parse import urlencode
 
 import structlog
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculator_wording import fill, write_range
 from actions.escalation import Escalation
-from actions.forms import EMPTY, ask_again, asks_anywhere, corrected, intent_of, is_back, is_correction, was_handed_over
+from actions.forms import (
+    DONE,
+    EMPTY,
+    Events,
+    LeaveForm,
+    ask_again,
+    asks_anywhere,
+    corrected,
+    is_back,
+    is_correction,
+    mark_unfinished,
+    miss,
+    resume,
+)
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
 from knowledge.articles import Article, ArticleError, read_article
@@ -41,8 +54,7 @@ _FILLING = frozenset(
 _ORDERS = frozenset(
     {"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "update_bank_details", "update_kyc"}
 )
-_FORGET: tuple[EventType, ...] = (SlotSet("calculator", None), SlotSet("calculator_values", None))
-_DONE = SlotSet("requested_slot", None)
+_FORGET: Events = (SlotSet("calculator", None), SlotSet("calculator_values", None))
 _log = structlog.get_logger("actions")
 
 
@@ -54,7 +66,7 @@ def list_calculator_actions(
     return [
         ReadFigures(escalation, reader),
         Calculate(escalation, Figures.load(), today, address, articles),
-        LeaveCalculator(),
+        LeaveForm("action_leave_calculator", _FORGET),
     ]
 
 
@@ -79,9 +91,9 @@ class ReadFigures(Action):
         """One turn."""
         requested = tracker.slots.get("requested_slot")
         if is_back(tracker, "calculator_form"):
-            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
+            return resume(tracker, _FORGET)
         turn = Turn.read(tracker)
-        intent = intent_of(tracker)
+        intent = turn.intent or ""
         current, chosen = find_calculator(tracker.slots.get("calculator")), find_calculator(_NAMES.get(intent))
         is_plain = current is not None and self._reader.is_answer(turn.text, current)
         if current is not None and intent in {"go_back", "start_again"}:
@@ -91,7 +103,7 @@ class ReadFigures(Action):
         starts = chosen is not None and (current is None or (chosen is not current and not is_plain))
         calculator = chosen if starts else current
         if calculator is None:
-            return [*_FORGET, _DONE]
+            return [*_FORGET, DONE]
         known = {} if starts else dict(tracker.slots.get("calculator_values") or {})
         found = self._read(turn.text, calculator, known, None if starts else requested)
         if not found and not starts and chosen is None:
@@ -124,11 +136,15 @@ class ReadFigures(Action):
         """Nothing that answers: the rules have it, or it is asked again, and the second time a person takes over."""
         if intent != "nlu_fallback":
             return ask_again(turn, requested) if intent in EMPTY else []
-        count = await self._escalation.fail(turn, "unclear", "asked for a figure that a calculator needs")
-        said = say_or_hand_over(dispatcher, count, "utter_calculator_unclear", "clarified")
-        if isinstance(count, int):
-            return [*said, SlotSet("requested_slot", requested)]
-        return [*said, *_FORGET, _DONE]
+        return await miss(
+            dispatcher,
+            self._escalation,
+            turn,
+            requested,
+            solution="asked for a figure that a calculator needs",
+            response="utter_calculator_unclear",
+            forget=_FORGET,
+        )
 
 
 class Calculate(Action):
@@ -201,33 +217,14 @@ class Calculate(Action):
             return None
 
 
-class LeaveCalculator(Action):
-    """Ends the form and forgets its figures; says nothing."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_leave_calculator"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,  # noqa: ARG002
-        tracker: Tracker,  # noqa: ARG002
-        domain: dict[str, Any],  # noqa: ARG002
-    ) -> list[EventType]:
-        """One turn."""
-        return [*_FORGET, ActiveLoop(None), _DONE]
-
-
 def _take(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict[str, Any]) -> list[EventType]:
     """Keeps what is within bounds, says what is not, and asks for the next."""
     for fault in _find_faults(calculator, values):
         values.pop(fault.field, None)
         dispatcher.utter_message(response="utter_calculator_out_of_bounds", range=write_range(fault))
     missing = next((name for name in calculator.asked if name not in values), None)
-    if (
-        missing is not None
-    ):  # of the turn, not of the question: that one also ends a turn in which something was answered
-        dispatcher.utter_message(json_message={"outcome": "clarified"})
+    if missing is not None:
+        mark_unfinished(dispatcher)
     return [
         SlotSet("calculator", calculator.name),
         SlotSet("calculator_values", values),

@@ -1,13 +1,19 @@
-"""What the validating actions of all forms read of a turn."""
+"""What all forms do alike: how they read a turn, ask again, go on after an interruption, and are left."""
 
 import re
+from typing import Any
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
 
+from actions.escalation import Escalation
+from actions.replies import say_or_hand_over
 from actions.turn import Turn
 from language import normalise, to_latin
 
+DONE = SlotSet("requested_slot", None)
+Events = tuple[EventType, ...]
 # What says nothing to a form, unless the form itself reads more in it: it asks its question again.
 EMPTY = frozenset({"greet", "affirm", "repeat_answer", "choose_option", "correct_value", "go_back", "start_again"})
 
@@ -23,9 +29,54 @@ _TAKES_BACK = re.compile(
 _NOT = re.compile(r"\b(not|instead of|nahi|nahin|nhi|ki jagah)\b", re.IGNORECASE)
 
 
-def intent_of(tracker: Tracker) -> str:
-    """The intent of the message; "" without one."""
-    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+class LeaveForm(Action):
+    """Ends a form and forgets what it had; says nothing. `forget` empties the form's slots."""
+
+    def __init__(self, name: str, forget: Events) -> None:
+        self._name = name
+        self._forget = forget
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return self._name
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,  # noqa: ARG002
+        tracker: Tracker,  # noqa: ARG002
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        return [*self._forget, ActiveLoop(None), DONE]
+
+
+def resume(tracker: Tracker, forget: Events) -> list[EventType]:
+    """Back from what interrupted the form: the same question again, unless a person has taken over meanwhile."""
+    if was_handed_over(tracker):
+        return [*forget, DONE]
+    return [SlotSet("requested_slot", tracker.slots.get("requested_slot"))]
+
+
+async def miss(
+    dispatcher: CollectingDispatcher,
+    escalation: Escalation,
+    turn: Turn,
+    requested: str | None,
+    *,
+    solution: str,
+    response: str,
+    forget: Events,
+) -> list[EventType]:
+    """Nothing that answers: `response` and the question again, or the form ends since a person takes over."""
+    count = await escalation.fail(turn, "unclear", solution)
+    said = say_or_hand_over(dispatcher, count, response, "clarified")
+    return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *forget, DONE]
+
+
+def mark_unfinished(dispatcher: CollectingDispatcher) -> None:
+    """The outcome of the turn, not of the question that the form asks after it: that one also ends a turn in which
+    something was answered."""
+    dispatcher.utter_message(json_message={"outcome": "clarified"})
 
 
 def is_back(tracker: Tracker, form: str) -> bool:

@@ -5,17 +5,16 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
-from actions.forms import EMPTY, ask_again, intent_of, is_back, was_handed_over
-from actions.replies import close_attempts, say_or_hand_over
+from actions.forms import DONE, EMPTY, Events, LeaveForm, ask_again, is_back, mark_unfinished, miss, resume
+from actions.replies import close_attempts
 from actions.turn import Turn, payload
 from saathi.guides import Case, Guide
 
-_FORGET: tuple[EventType, ...] = (SlotSet("guide", None), SlotSet("guide_case", None))
-_DONE = SlotSet("requested_slot", None)
+_FORGET: Events = (SlotSet("guide", None), SlotSet("guide_case", None))
 # What has a rule of its own within the form; anything else that names no case is unclear.
 _ONWARD = frozenset({"affirm", "thank"})
 # Never the name of a case, whatever words it has.
@@ -25,7 +24,7 @@ _HIDDEN = re.compile(r"\[[a-z]|\d{6,}")  # a placeholder of the mask step, or a 
 
 def list_guide_actions(escalation: Escalation, guides: dict[str, Guide]) -> list[Action]:
     """The three actions."""
-    return [LeadOn(escalation, guides), EndGuide(escalation), LeaveGuide()]
+    return [LeadOn(escalation, guides), EndGuide(escalation), LeaveForm("action_leave_guide", _FORGET)]
 
 
 class LeadOn(Action):
@@ -50,16 +49,16 @@ class LeadOn(Action):
         """One turn."""
         requested = tracker.slots.get("requested_slot")
         if is_back(tracker, "guide_form"):
-            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
-        intent, turn = intent_of(tracker), Turn.read(tracker)
+            return resume(tracker, _FORGET)
+        turn = Turn.read(tracker)
         if _HIDDEN.search(turn.text) and tracker.slots.get("guide"):
             dispatcher.utter_message(response="utter_guides_no_secrets", json_message=payload("clarified"))
             return ask_again(turn, requested)
-        begun = self._begun_by.get(intent)
+        begun = self._begun_by.get(turn.intent or "")
         name = begun or tracker.slots.get("guide")
         guide = self._guides.get(str(name))
         if guide is None:
-            return [*_FORGET, _DONE]
+            return [*_FORGET, DONE]
         is_new = name != tracker.slots.get("guide")
         case = None if is_new else guide.find_case(tracker.slots.get("guide_case"))
         if case is None:
@@ -70,10 +69,10 @@ class LeadOn(Action):
         self, dispatcher: CollectingDispatcher, turn: Turn, name: str, guide: Guide, *, is_new: bool
     ) -> list[EventType]:
         case = None if turn.intent in _ORDERS else guide.recognise(turn.text)
-        if case is not None and not (is_new and case.name in {"account", "all"}):  # their words also name the guide
+        if case is not None and not (is_new and case.only_when_asked):
             return [SlotSet("guide", name), *_move(dispatcher, case, 0)]
         if is_new:
-            _mark(dispatcher)
+            mark_unfinished(dispatcher)
             return [SlotSet("guide", name), SlotSet("guide_case", None), SlotSet("requested_slot", f"{name}_case")]
         return await self._miss(dispatcher, turn, f"{name}_case", turn.intent or "")
 
@@ -97,9 +96,15 @@ class LeadOn(Action):
         """Nothing that leads on: the rules have it, or it is asked again, and the second time a person takes over."""
         if intent != "nlu_fallback":
             return ask_again(turn, requested) if intent in EMPTY or intent in self._begun_by else []
-        count = await self._escalation.fail(turn, "unclear", "went through the steps of a guide")
-        said = say_or_hand_over(dispatcher, count, "utter_guides_unclear", "clarified")
-        return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *_FORGET, _DONE]
+        return await miss(
+            dispatcher,
+            self._escalation,
+            turn,
+            requested,
+            solution="went through the steps of a guide",
+            response="utter_guides_unclear",
+            forget=_FORGET,
+        )
 
 
 class EndGuide(Action):
@@ -125,32 +130,10 @@ class EndGuide(Action):
         return [*_FORGET, *await close_attempts(self._escalation, Turn.read(tracker))]
 
 
-class LeaveGuide(Action):
-    """Ends the form and forgets where it was; says nothing."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_leave_guide"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,  # noqa: ARG002
-        tracker: Tracker,  # noqa: ARG002
-        domain: dict[str, Any],  # noqa: ARG002
-    ) -> list[EventType]:
-        """One turn."""
-        return [*_FORGET, ActiveLoop(None), _DONE]
-
-
 def _move(dispatcher: CollectingDispatcher, case: Case, place: int) -> list[EventType]:
     """To the step at that place; behind the last one the form is done. A form goes on only after some slot was set."""
     kept = SlotSet("guide_case", case.name)
     if place >= len(case.steps):
-        return [kept, _DONE]
-    _mark(dispatcher)
+        return [kept, DONE]
+    mark_unfinished(dispatcher)
     return [kept, SlotSet("requested_slot", case.steps[place])]
-
-
-def _mark(dispatcher: CollectingDispatcher) -> None:
-    """Of the turn, not of the question that the form asks after it: a step was shown, nothing is answered yet."""
-    dispatcher.utter_message(json_message={"outcome": "clarified"})

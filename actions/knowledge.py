@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import FORGET_CONTEXT, Answers, Found, offer
+from actions.answers import FORGET_CONTEXT, Answers, Found, offer, write_citations
 from actions.escalation import Escalation
 from actions.forms import entity_of
 from actions.replies import close_attempts, say_or_hand_over
@@ -59,8 +59,7 @@ class AnswerQuestion(Action):
         """One turn."""
         turn = Turn.read(tracker)
         if self._goes_on and self._answers.context(turn) is None and not entity_of(tracker, "product"):
-            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
-            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
+            return await _ask_about_what(dispatcher, self._escalation, turn)
         try:
             alone = not self._goes_on and turn.intent not in _MAY_GO_ON
             found = await self._answers.find(turn, tracker, goes_on=self._goes_on, alone=alone)
@@ -99,9 +98,8 @@ class AnswerTopic(Action):
     ) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        dispatcher.utter_message(response=f"utter_{intent}", json_message=payload("refused"))
-        events: list[EventType] = [SlotSet("person_offered", True)] if intent in _OFFERING_A_PERSON else []
+        dispatcher.utter_message(response=f"utter_{turn.intent}", json_message=payload("refused"))
+        events: list[EventType] = [SlotSet("person_offered", True)] if turn.intent in _OFFERING_A_PERSON else []
         try:
             found = await self._answers.find(turn, tracker, alone=True)
         except KnowledgeUnavailable as error:
@@ -133,8 +131,7 @@ class AnswerMore(Action):
         turn = Turn.read(tracker)
         context = self._answers.context(turn)
         if context is None:
-            count = await self._escalation.fail(turn, "unclear", "asked what the question is about")
-            return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
+            return await _ask_about_what(dispatcher, self._escalation, turn)
         question = f"{context.question} {turn.text}"
         try:
             more = await self._answers.knowledge.tell_more(
@@ -147,7 +144,7 @@ class AnswerMore(Action):
             return []
         dispatcher.utter_message(
             response="utter_knowledge_more",
-            json_message=payload("answered", citations=[_cited(c) for c in more.citations]),
+            json_message=payload("answered", citations=write_citations(more.citations)),
             details="\n".join(f"- {text}" for text in more.texts),
             sources=self._answers.point(Link(more.title, more.url)),
         )
@@ -188,15 +185,17 @@ class RepeatAnswer(Action):
         citations = [c for c in answer.citations if c.quote in said or c.place == "Definition"]
         dispatcher.utter_message(
             response="utter_knowledge_short",
-            json_message=payload("answered", citations=[_cited(c) for c in citations]),
+            json_message=payload("answered", citations=write_citations(citations)),
             short=answer.point or answer.definition,
             sources=self._answers.point(Link(citations[0].title, citations[0].url)),
         )
         return []
 
 
-def _cited(citation: Any) -> dict[str, str]:
-    return {"title": citation.title, "url": citation.url, "quote": citation.quote, "place": citation.place}
+async def _ask_about_what(dispatcher: CollectingDispatcher, escalation: Escalation, turn: Turn) -> list[EventType]:
+    """It goes on from something, and nothing was spoken of."""
+    count = await escalation.fail(turn, "unclear", "asked what the question is about")
+    return say_or_hand_over(dispatcher, count, "utter_conversation_about_what", "clarified")
 
 
 async def _regret(dispatcher: CollectingDispatcher, escalation: Escalation, turn: Turn) -> list[EventType]:

@@ -4,28 +4,31 @@ on, `action_leave_report` forgets it."""
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
 from actions.forms import (
+    DONE,
     EMPTY,
+    Events,
+    LeaveForm,
     ask_again,
     confidence_of,
     corrected,
     entity_of,
-    intent_of,
     is_back,
     is_correction,
     is_question,
-    was_handed_over,
+    mark_unfinished,
+    miss,
+    resume,
 )
-from actions.replies import say_handed_over, say_or_hand_over
+from actions.replies import say_handed_over
 from actions.turn import Turn
 from saathi.reports import Kind, correct, fill, find_kind, is_answer, says_when, write_summary
 
-_FORGET: tuple[EventType, ...] = (SlotSet("report", None), SlotSet("report_values", None))
-_DONE = SlotSet("requested_slot", None)
+_FORGET: Events = (SlotSet("report", None), SlotSet("report_values", None))
 _SHORT = 6  # words of most orders and wishes; what is longer has to be meant for certain
 _LIKELY, _CERTAIN = 0.5, 0.9
 _PERSONS = frozenset({"ask_human", "threaten_legal"})
@@ -43,7 +46,7 @@ _SAYING_NOTHING = EMPTY - {"correct_value", "choose_option"}
 
 def list_report_actions(escalation: Escalation) -> list[Action]:
     """The three actions."""
-    return [TakeDown(escalation), HandOverReport(escalation), LeaveReport()]
+    return [TakeDown(escalation), HandOverReport(escalation), LeaveForm("action_leave_report", _FORGET)]
 
 
 class TakeDown(Action):
@@ -64,21 +67,20 @@ class TakeDown(Action):
         domain: dict[str, Any],  # noqa: ARG002
     ) -> list[EventType]:
         """One turn."""
-        requested = tracker.slots.get("requested_slot")
         if is_back(tracker, "report_form"):
-            return [*_FORGET, _DONE] if was_handed_over(tracker) else [SlotSet("requested_slot", requested)]
-        turn, intent = Turn.read(tracker), intent_of(tracker)
-        current, begun = find_kind(tracker.slots.get("report")), find_kind(intent)
+            return resume(tracker, _FORGET)
+        turn = Turn.read(tracker)
+        current, begun = find_kind(tracker.slots.get("report")), find_kind(turn.intent)
         if begun is not None and current is None:
             return _ask(dispatcher, begun, fill(begun, {}, turn.text, _told(tracker), asked=None))
         if current is None:
-            return [*_FORGET, _DONE]
-        return await self._go_on(dispatcher, tracker, turn, current, str(requested))
+            return [*_FORGET, DONE]
+        return await self._go_on(dispatcher, tracker, turn, current, str(tracker.slots.get("requested_slot")))
 
     async def _go_on(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, kind: Kind, requested: str
     ) -> list[EventType]:
-        intent, values, told = intent_of(tracker), dict(tracker.slots.get("report_values") or {}), _told(tracker)
+        intent, values, told = turn.intent, dict(tracker.slots.get("report_values") or {}), _told(tracker)
         takes_back = is_correction(turn.text)
         if says_when(requested, turn.text, told) and not takes_back:
             return _ask(dispatcher, kind, fill(kind, values, turn.text, told, asked=requested))
@@ -89,13 +91,16 @@ class TakeDown(Action):
         if _is_interruption(turn, tracker):
             return ask_again(turn, requested) if intent in EMPTY else []
         if not is_answer(requested, turn.text):
-            return await self._miss(dispatcher, turn, requested)
+            return await miss(
+                dispatcher,
+                self._escalation,
+                turn,
+                requested,
+                solution="asked for the details of a report",
+                response="utter_reports_unclear",
+                forget=_FORGET,
+            )
         return _ask(dispatcher, kind, fill(kind, values, turn.text, told, asked=requested))
-
-    async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str) -> list[EventType]:
-        count = await self._escalation.fail(turn, "unclear", "asked for the details of a report")
-        said = say_or_hand_over(dispatcher, count, "utter_reports_unclear", "clarified")
-        return [*said, SlotSet("requested_slot", requested)] if isinstance(count, int) else [*said, *_FORGET, _DONE]
 
 
 class HandOverReport(Action):
@@ -124,23 +129,6 @@ class HandOverReport(Action):
         return [*say_handed_over(dispatcher, opened), *_FORGET]
 
 
-class LeaveReport(Action):
-    """Ends the form and forgets what was told; says nothing."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_leave_report"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,  # noqa: ARG002
-        tracker: Tracker,  # noqa: ARG002
-        domain: dict[str, Any],  # noqa: ARG002
-    ) -> list[EventType]:
-        """One turn."""
-        return [*_FORGET, ActiveLoop(None), _DONE]
-
-
 def _is_interruption(turn: Turn, tracker: Tracker) -> bool:
     """Whether a message is about something else than what was asked for. A story of some length is the report itself,
     whatever it sounds like, unless it asks, or wants a person."""
@@ -158,8 +146,8 @@ def _told(tracker: Tracker) -> dict[str, str]:
 def _ask(dispatcher: CollectingDispatcher, kind: Kind, values: dict[str, str]) -> list[EventType]:
     """Keeps what is told and asks for the next part."""
     missing = next((part for part in kind.parts if part not in values), None)
-    if missing is not None:  # of the turn, not of the question that the form asks after it
-        dispatcher.utter_message(json_message={"outcome": "clarified"})
+    if missing is not None:
+        mark_unfinished(dispatcher)
     return [SlotSet("report", kind.name), SlotSet("report_values", values), SlotSet("requested_slot", missing)]
 
 

@@ -11,18 +11,16 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.head import Floats, Head, Verdict
+from bot.featurizer import sentence_vector
+from bot.head import Head
 from bot.head_training import FEWEST, TrainingDataError, train_head
+from bot.ranking import rank
 from bot.text import latin_form, source_digest
-
-_RANKED = 5
-_SUREST = 0.9999  # of words: 1 is a command's
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -93,7 +91,7 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         """Train on all intent examples and persist; raises InvalidConfigException for too few of them."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [latin_form(message.get(TEXT)) for message in examples]
-        vectors = np.array([_vector(message) for message in examples], dtype=np.float32)
+        vectors = np.array([sentence_vector(message) for message in examples], dtype=np.float32)
         intents = [message.get(INTENT) for message in examples]
         try:
             head = train_head(texts, vectors, intents, self._out_of_scope, self._fewest)
@@ -108,23 +106,8 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         assert self._head is not None, "train or load the classifier first"
         for message in messages:
             if message.get(TEXT):
-                verdict = self._head.judge(latin_form(message.get(TEXT)), _vector(message))
-                ranking = _ranking(verdict)[:_RANKED]
+                verdict = self._head.judge(latin_form(message.get(TEXT)), sentence_vector(message))
+                ranking = rank(verdict)
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
-
-
-def _ranking(verdict: Verdict) -> list[dict[str, Any]]:
-    ranking = [{"name": intent, "confidence": min(round(share, 4), _SUREST)} for intent, share in verdict.ranking]
-    if verdict.is_rejected:
-        doubt = round(1.0 - verdict.acceptance, 4)
-        ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})
-    return ranking
-
-
-def _vector(message: Message) -> Floats:
-    _, sentence = message.get_dense_features(TEXT)
-    if sentence is None:
-        raise InvalidConfigException("config.yml: put bot.featurizer.SentenceEncoder before the classifier")
-    return np.asarray(sentence.features[0], dtype=np.float32)

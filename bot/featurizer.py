@@ -6,16 +6,19 @@ import os
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.head import Floats
 from encoder import Encoder
 from encoder.files import MODEL_FOLDER, read_model_files
 
@@ -70,6 +73,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             vector = vectors[row : row + 1]
             message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
+
+
+def sentence_vector(message: Message) -> Floats:
+    """Return the sentence vector of a message; raises InvalidConfigException where the pipeline made none before."""
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise InvalidConfigException("config.yml: put bot.featurizer.SentenceEncoder before what reads its vectors")
+    return np.asarray(sentence.features[0], dtype=np.float32)
 
 
 def _encoder_version() -> str:

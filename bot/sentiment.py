@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.head import Floats
+from bot.featurizer import sentence_vector
 from bot.sentiment_head import SentimentHead
 from bot.sentiment_training import SentimentDataError, read_examples, train_sentiment_head
 from bot.text import latin_form, source_digest
@@ -105,7 +105,7 @@ class SentimentScorer(GraphComponent):
             raise InvalidConfigException(str(error)) from error
         calm = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) in self._calm]
         calm = calm[:: max(1, len(calm) // _MOST_CALM)]
-        vectors = np.vstack([Encoder.load(threads=1).encode(texts), *(_vector(message) for message in calm)])
+        vectors = np.vstack([Encoder.load(threads=1).encode(texts), *(sentence_vector(message) for message in calm)])
         texts, names = texts + [m.get(TEXT) for m in calm], names + ["neutral"] * len(calm)
         head = train_sentiment_head(texts, vectors, names)
         with self._model_storage.write_to(self._resource) as folder:
@@ -118,13 +118,6 @@ class SentimentScorer(GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                score = self._head.score(text, latin_form(text), _vector(message))
+                score = self._head.score(text, latin_form(text), sentence_vector(message))
                 message.set(SENTIMENT, round(score, 3), add_to_output=True)
         return messages
-
-
-def _vector(message: Message) -> Floats:
-    _, sentence = message.get_dense_features(TEXT)
-    if sentence is None:
-        raise InvalidConfigException("config.yml: put bot.featurizer.SentenceEncoder before bot.sentiment")
-    return np.asarray(sentence.features[0], dtype=np.float32)

@@ -108,7 +108,7 @@ async def show_last_turn(request: web.Request) -> web.Response:
             _place(c, partner.subject, named) if named else conversations.find_chat(c, partner.subject, time.time())
         )
     )
-    trace = services.worker.traces.find(conversation)
+    trace = services.traces.find(conversation)
     if trace is None:
         raise ApiError(404, "not_found", "There is no turn of that conversation yet.")
     return web.json_response(trace)

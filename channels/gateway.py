@@ -22,6 +22,7 @@ from channels.pages import Pages, Shelf
 from channels.services import SERVICES, SentMarks, Services
 from channels.tokens import Tokens
 from channels.tools import Tools
+from channels.traces import Traces
 from channels.turn import Turn
 from channels.validity import watch_validity
 from channels.wording import Wording
@@ -70,7 +71,10 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
             await migrate(database)
             delivery, metrics, wording = Delivery(), Metrics(), Wording()
             door = Door(session, settings.rasa_url, settings.rasa_secret.get_secret_value())
-            worker = Worker(database, Turn(door, wording), delivery, metrics)
+            traces = Traces()
+            worker = Worker(
+                database, Turn(door, wording), delivery, metrics, traces=traces if settings.saathi_demo else None
+            )
             sent = SentMarks(database)
             stack.push_async_callback(sent.write)
             marking = asyncio.create_task(sent.write_forever())
@@ -96,6 +100,7 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 tokens=Tokens(settings.jwt_secret.get_secret_value()),
                 wording=wording,
                 origins=_list_origins(settings),
+                traces=traces,
             )
             yield
 

@@ -12,6 +12,7 @@ from channels.door import Door
 from channels.limiter import Limiter
 from channels.metrics import Metrics
 from channels.tokens import Tokens
+from channels.traces import Traces
 from channels.wording import Wording
 from channels.worker import Worker
 from saathi import outbox
@@ -67,6 +68,7 @@ class Services:
     tokens: Tokens
     wording: Wording
     origins: frozenset[str]
+    traces: Traces
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
 
 

@@ -49,8 +49,9 @@ class Worker:
         delivery: Delivery,
         metrics: Metrics,
         policy: EscalationPolicy | None = None,
+        traces: Traces | None = None,
     ) -> None:
-        self.traces = Traces()
+        self._traces = traces
         self._policy = policy or EscalationPolicy.load()
         self._database = database
         self._turn = turn
@@ -137,7 +138,8 @@ class Worker:
                 log.exception("turn_broke")
                 answered = self._turn.apologise(message)
             answered.milliseconds["queue"] = round(queued, 2)
-            self.traces.keep(message, answered)
+            if self._traces is not None:
+                self._traces.keep(message, answered)
             following = await self._finish_surely(message, answered)
             self._delivery.tell(message.conversation, Signal.MESSAGES)
             return following

@@ -19,11 +19,13 @@ class _Model(BaseModel):
 
 
 class Case(_Model):
-    """One of the things that a guide helps with. `words` name it; `steps` are responses, in order."""
+    """One of the things that a guide helps with. `words` name it; `steps` are responses, in order. `only_when_asked`:
+    its words also name the whole guide, and count only in answer to the question for the case."""
 
     name: _Name
     words: tuple[str, ...]
     steps: tuple[_Name, ...]
+    only_when_asked: bool = False
 
 
 class Guide(_Model):

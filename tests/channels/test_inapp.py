@@ -98,9 +98,9 @@ async def test_resume_replays_what_was_missed_once_and_in_order(gateway: Gateway
             await chat.ask(f"text {number}", f"m{number}")
     async with gateway.chat() as chat:
         await chat.send("resume", after=2)
-        assert [frame["seq"] for frame in await chat.silence(0.8)] == [3, 4, 5]
+        assert [(await chat.next("message"))["seq"] for _ in range(3)] == [3, 4, 5]
         await chat.send("resume", after=0)
-        assert [frame["seq"] for frame in await chat.silence(0.5)] == [1, 2]
+        assert [(await chat.next("message"))["seq"] for _ in range(2)] == [1, 2]
         await chat.send("resume", after=0)
         assert await chat.silence(0.5) == []
         assert (await chat.ask("next", "m9"))["seq"] == 6
@@ -126,7 +126,8 @@ async def test_messages_of_a_conversation_are_answered_in_order(gateway: Gateway
     async with gateway.chat() as chat:
         for number in range(20):
             await chat.say(f"text {number}", f"m{number}")
-        replies = [frame for frame in await chat.silence(2.5) if frame["type"] == "message"]
+        replies = [await chat.next("message", within_s=10) for _ in range(20)]
+        assert [frame for frame in await chat.silence(0.5) if frame["type"] == "message"] == []
     assert [reply["reply_to"] for reply in replies] == [f"m{number}" for number in range(20)]
     assert [reply["seq"] for reply in replies] == list(range(1, 21))
 
