@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
-	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations encoder lock clean
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations encoder train-intents lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -64,7 +64,7 @@ test-nlu: ## judge the training data by cross-validation, and on the test sets
 
 test: ## run the whole test suite
 	@$(BOOTSTRAP) dev
-	@$(APP) -m pytest
+	@$(APP) -m pytest -n 2 --dist loadgroup
 
 check: ## lint, types, import rules, and that every YAML file parses
 	@$(BOOTSTRAP) dev
@@ -108,6 +108,13 @@ encoder: ## tune and make the committed encoder anew (40 minutes; DATA=<folder o
 	@$(BOOTSTRAP) training
 	@$(APP) -m knowledge.examples var/encoder/questions.jsonl
 	@.venv-training/bin/python -m encoder.training --data "$(DATA)" --questions var/encoder/questions.jsonl $(ENCODER)
+
+train-intents: ## tune the encoder as an intent classifier and compare it with the linear head (25 minutes)
+	@$(BOOTSTRAP) run
+	@$(BOOTSTRAP) training
+	@.venv-rasa/bin/python -W ignore -m bot.intent_parts var/intents/examples.jsonl
+	@.venv-training/bin/python -m encoder.training.intents
+	@.venv-rasa/bin/python -W ignore -m benchmarks.intents
 
 lock: ## resolve requirements/*.in into hashed lock files that name no index
 	@$(BOOTSTRAP) run
