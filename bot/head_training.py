@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,7 +60,10 @@ def train_head(
     blocks = [words.fit_transform(texts), letters.fit_transform(texts), csr_matrix(DENSE_SHARE * vectors)]
     foreign = int(np.searchsorted(known, out_of_scope)) if out_of_scope in known else None
     examples = _Examples(hstack(blocks, format="csr"), vectors, labels, len(known), foreign)
-    machine = _fit(examples.features, labels)
+    with ThreadPoolExecutor(1) as other_core:  # the solver holds no lock on the interpreter
+        fitting = other_core.submit(_fit, examples.features, labels)
+        calibration = _calibrate(examples)
+        machine = fitting.result()
     return Head(
         intents=[str(intent) for intent in known],
         out_of_scope=out_of_scope,
@@ -68,7 +72,7 @@ def train_head(
         coefficients=np.ascontiguousarray(machine.coef_.T, dtype=np.float32),
         intercepts=machine.intercept_.astype(np.float32),
         landmarks=_choose_landmarks(examples, np.arange(len(labels))),
-        calibration=_calibrate(examples),
+        calibration=calibration,
     )
 
 
