@@ -48,7 +48,8 @@ train: ## train the model from data/, domain.yml and config.yml
 
 validate: ## check data/, domain.yml and config.yml, a line a finding, before anything is trained
 	@$(BOOTSTRAP) run
-	@.venv-rasa/bin/python -m bot.validation; rules=$$?; $(APP) -m saathi.design_check && exit $$rules
+	@.venv-rasa/bin/python -m bot.validation; rules=$$?; $(APP) -m saathi.design_check; design=$$?; \
+		$(APP) -m knowledge.topics && exit $$((rules | design))
 
 skill: ## begin a skill: make skill name=visiting_cards
 	@$(BOOTSTRAP) run
@@ -64,7 +65,7 @@ test-nlu: ## judge the training data by cross-validation, and on the test sets
 
 test: ## run the whole test suite
 	@$(BOOTSTRAP) dev
-	@$(APP) -m pytest -n 2 --dist loadgroup
+	@$(APP) -m pytest -n 2
 
 check: ## lint, types, import rules, and that every YAML file parses
 	@$(BOOTSTRAP) dev

@@ -20,6 +20,7 @@ from knowledge.more import More
 from language import Language
 
 FORGET_CONTEXT = SlotSet("context", None)
+_SURE_OF_INTENT = 0.7  # confidence from which the intent helps the search
 
 
 class Knows(Protocol):
@@ -30,8 +31,24 @@ class Knows(Protocol):
         """Fingerprint of the index that answers now."""
         ...
 
-    async def answer(self, question: str, language: Language, today: date) -> Answer | Refusal:
-        """The grounded answer, or what there is instead. Raises `KnowledgeUnavailable` within three seconds."""
+    async def answer(
+        self,
+        question: str,
+        language: Language,
+        today: date,
+        audience: str | None = None,
+        topic: frozenset[str] = frozenset(),
+    ) -> Answer | Refusal:
+        """The grounded answer, or what there is instead. Articles of `topic` (slugs) are preferred. Raises
+        `KnowledgeUnavailable` within three seconds."""
+        ...
+
+    def topic_of(self, intent: str | None) -> frozenset[str]:
+        """Slugs of the articles that an intent is about; empty without a topic."""
+        ...
+
+    def topic_around(self, slug: str) -> frozenset[str]:
+        """Slugs of the articles that share a topic with this one; empty for an article of no topic."""
         ...
 
     async def tell_more(self, slug: str, question: str, shown: frozenset[str], today: date) -> More | None:
@@ -80,17 +97,27 @@ class Answers:
         context = None if alone else self.context(turn)
         text = str(turn.slots.get("unclear") or "") if turn.text.startswith("/") else turn.text
         questions = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
+        topic = self._topic(tracker, context if goes_on else None)
         question = questions[0]
-        answer = first = await self.knowledge.answer(question, turn.language, self.today())
+        answer = first = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
         for question in questions[1:]:
             if isinstance(answer, Answer):
                 break
-            answer = await self.knowledge.answer(question, turn.language, self.today())
+            answer = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
         if isinstance(answer, Refusal):
             question, answer = questions[0], first
         version = answer.version if isinstance(answer, Answer) else self.knowledge.version
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         return Found(question, answer, {"version": version, "milliseconds": milliseconds})
+
+    def _topic(self, tracker: Tracker, context: Context | None) -> frozenset[str]:
+        """The articles that the message's intent is about, none where the intent is a guess; what goes on from an
+        answer has the topic of that answer."""
+        if context is not None:
+            return self.knowledge.topic_around(context.slug)
+        intent = tracker.latest_message.get("intent") or {}
+        is_sure = float(intent.get("confidence") or 0.0) >= _SURE_OF_INTENT
+        return self.knowledge.topic_of(intent.get("name")) if is_sure else frozenset()
 
     def say(self, dispatcher: CollectingDispatcher, found: Found, answer: Answer, tracker: Tracker) -> list[EventType]:
         """Utters the answer (`utter_knowledge_answer`, without words for the customer `utter_knowledge_excerpt`)."""

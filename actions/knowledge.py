@@ -175,7 +175,9 @@ class RepeatAnswer(Action):
             dispatcher.utter_message(response="utter_conversation_nothing_to_repeat", json_message=payload("clarified"))
             return []
         try:
-            answer = await self._answers.knowledge.answer(context.question, turn.language, self._answers.today())
+            answer = await self._answers.knowledge.answer(
+                context.question, turn.language, self._answers.today(), topic=frozenset({context.slug})
+            )
         except KnowledgeUnavailable:
             return await _regret(dispatcher, self._escalation, turn)
         if isinstance(answer, Refusal):  # the article has gone meanwhile

@@ -17,7 +17,7 @@ from knowledge.articles.library import ARTICLES
 from knowledge.build import fingerprint
 from knowledge.chunks import Passage, cut
 from knowledge.details import choose_details
-from knowledge.gate import Gate
+from knowledge.gate import Gate, Judgement
 from knowledge.index import Counts, KnowledgeUnavailable, Vectors
 from knowledge.lexicon import LEXICON, Lexicon
 from knowledge.loading import BuildError, load_snapshot
@@ -26,6 +26,7 @@ from knowledge.outside import OUTSIDE
 from knowledge.scan import Scanner, Seen
 from knowledge.search import Question, find_candidates, prepare
 from knowledge.snapshot import Snapshot
+from knowledge.topics import TOPICS, TopicsFile
 from knowledge.turns import Turns
 from knowledge.vectors import Encodes, VectorStore
 from language import Language
@@ -53,6 +54,15 @@ class _State:
     is_changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which articles may answer: ones current on the day and for the audience. Those of `topic` are preferred."""
+
+    today: date
+    audience: str | None
+    topic: frozenset[str]
+
+
 class Knowledge:
     """Answers questions from the articles. Make one with `Knowledge.open`, and close it at the end.
 
@@ -67,13 +77,16 @@ class Knowledge:
         articles: Path = ARTICLES,
         imported: Path | None = None,
         server: "QdrantServer | None" = None,
+        topics: Path = TOPICS,
     ) -> None:
         self._folder = folder
         self._articles = articles
         self._encoder = encoder
         self._gate = gate
         self._server = server
-        self._scanner = Scanner(articles, *([imported] if imported else []))
+        folders = (articles, *([imported] if imported else []))
+        self._scanner = Scanner(*folders)
+        self._topics = TopicsFile(topics, folders)
         self._state: _State | None = None
         self._fault = "the knowledge is not loaded yet"
         self._turns = Turns()
@@ -89,13 +102,16 @@ class Knowledge:
         articles: Path = ARTICLES,
         imported: Path | None = None,
         server: "QdrantServer | None" = None,
+        topics: Path = TOPICS,
     ) -> "Knowledge":
         """The knowledge of the articles as they are. Its index lies below `folder` and is built when it is missing.
 
         Opens also when the index's server is away: then answers raise `KnowledgeUnavailable`, and it goes on trying.
-        Raises `BuildError` when the index cannot be built, `ValueError` when the gate does not fit.
+        Raises `BuildError` when the index cannot be built, `ValueError` when the gate does not fit, `FileFault` when
+        the topics cannot be read.
         """
-        knowledge = cls(folder, encoder, gate, articles, imported, server)
+        knowledge = cls(folder, encoder, gate, articles, imported, server, topics)
+        await asyncio.to_thread(knowledge._topics.refresh)
         try:
             await knowledge._load()
         except KnowledgeUnavailable as error:
@@ -124,21 +140,35 @@ class Knowledge:
         """The articles that stand, by slug; empty while none do."""
         return self._state.snapshot.articles if self._state else {}
 
+    def topic_of(self, intent: str | None) -> frozenset[str]:
+        """Slugs of the articles that an intent is about (data/knowledge/topics.yml); empty without a topic."""
+        return self._topics.current.of(intent)
+
+    def topic_around(self, slug: str) -> frozenset[str]:
+        """Slugs of the articles that share a topic with this one; empty for an article of no topic."""
+        return self._topics.current.around(slug)
+
     async def count(self) -> Counts:
         """How many articles and passages stand. Raises `KnowledgeUnavailable`."""
         return await self._stands().snapshot.index.count()
 
     async def answer(
-        self, question: str, language: Language, today: date, audience: str | None = None
+        self,
+        question: str,
+        language: Language,
+        today: date,
+        audience: str | None = None,
+        topic: frozenset[str] = frozenset(),
     ) -> Answer | Refusal:
         """The grounded answer in that language; a refusal when no article that is current on `today` supports one.
+        Articles of `topic` (slugs) are preferred; another one that fits clearly better answers all the same.
 
         Raises `KnowledgeUnavailable` within three seconds when the index cannot be had.
         """
         started = time.perf_counter()
         try:
             async with self._turns.reading(_CHANGE_WITHIN_S):
-                answer = await self._answer(self._stands(), question, language, today, audience)
+                answer = await self._answer(self._stands(), question, language, _Wanted(today, audience, topic))
         except TimeoutError as error:
             raise KnowledgeUnavailable("a change of the index takes too long") from error
         if isinstance(answer, Refusal):
@@ -165,17 +195,18 @@ class Knowledge:
 
         Answers come from the old state until the new one stands. A file that got broken keeps its last sound text
         until it is mended, goes, or the process ends. Raises `BuildError` and keeps the old state when a build fails,
-        `KnowledgeUnavailable` when the index is away.
+        `KnowledgeUnavailable` when the index is away, `FileFault` and keeps the old topics when theirs are broken.
         """
         async with self._changing:
             seen = await asyncio.to_thread(self._scanner.scan)
             await self._take(seen)
+            await asyncio.to_thread(self._topics.refresh)
         return seen
 
     async def reload(self) -> Counts:
         """Takes the articles as they are now, with an index that is whole, so that the next start finds it made.
 
-        Raises as `refresh` does.
+        Raises as `refresh` does, but for the topics, which stand in no index.
         """
         async with self._changing:
             version = await asyncio.to_thread(fingerprint, self._articles, self._encoder.version)
@@ -185,27 +216,30 @@ class Knowledge:
             await self._take(seen)
         return await self.count()
 
-    async def _answer(
-        self, state: _State, question: str, language: Language, today: date, audience: str | None
-    ) -> Answer | Refusal:
+    async def _answer(self, state: _State, question: str, language: Language, wanted: _Wanted) -> Answer | Refusal:
         now = state.snapshot  # the same state to the end, also when a reload comes between
         asked = prepare(question, self._encoder, now)
         if not asked.words:
             return Refusal()
-        judged = self._gate.judge(asked, await find_candidates(asked, now, today, audience))
+        judged = await self._judge(asked, now, wanted)
         if judged.best is None:
             nearest = tuple(offer(candidate.article, language) for candidate in judged.near)
-            return Refusal(nearest, await self._find_stale(asked, now, today, audience))
+            return Refusal(nearest, await self._find_stale(asked, now, wanted))
         article = judged.best.article
-        details = await choose_details(asked, article, language, now, today)
-        following = _following(article, now, today)
+        details = await choose_details(asked, article, language, now, wanted.today)
+        following = _following(article, now, wanted.today)
         return compose(article, language, details, judged.probability, state.version, following)
 
-    async def _find_stale(self, asked: Question, now: Snapshot, today: date, audience: str | None) -> Article | None:
+    async def _judge(self, asked: Question, now: Snapshot, wanted: _Wanted) -> Judgement:
+        candidates = await find_candidates(asked, now, wanted.today, wanted.audience, wanted.topic)
+        return self._gate.judge(asked, candidates, wanted.topic)
+
+    async def _find_stale(self, asked: Question, now: Snapshot, wanted: _Wanted) -> Article | None:
         """The article that would have answered on one of the last days on which facts ran out."""
+        today = wanted.today
         ends = {a.valid_until for a in now.articles.values() if a.valid_until is not None and a.valid_until < today}
         for day in sorted(ends, reverse=True)[:_ENDS]:
-            found = self._gate.judge(asked, await find_candidates(asked, now, day, audience)).best
+            found = (await self._judge(asked, now, replace(wanted, today=day))).best
             if found is not None and not found.article.is_current(today):
                 log.warning("stale_article_asked", slug=found.article.slug, valid_until=str(day))
                 return found.article
@@ -271,7 +305,7 @@ class Knowledge:
                     await index.remove(slug)
                 for part in parts:
                     await index.upsert(*part)
-                self._state = _State(snapshot, _name(index.version, seen), state.words, is_changed=True)
+                self._state = replace(state, snapshot=snapshot, version=_name(index.version, seen), is_changed=True)
         except Exception as error:
             if is_torn:  # the index may hold half of the change, which must answer nobody
                 self._lose(error)

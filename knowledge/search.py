@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,21 +83,30 @@ async def find_hits(question: Question, knowledge: Snapshot, today: date, audien
 
 
 async def find_candidates(
-    question: Question, knowledge: Snapshot, today: date, audience: str | None = None
+    question: Question,
+    knowledge: Snapshot,
+    today: date,
+    audience: str | None = None,
+    topic: frozenset[str] = frozenset(),
 ) -> list[Candidate]:
-    """The articles that may answer, best fused rank first, at most fifteen; only ones current on that day."""
-    return weigh_candidates(question, await find_hits(question, knowledge, today, audience), knowledge)
+    """The articles that may answer, best fused rank first: at most fifteen, and those of `topic`, whatever their rank.
+    Only ones for the audience and current on that day."""
+    hits = await find_hits(question, knowledge, today, audience)
+    wanted = (knowledge.articles[slug] for slug in sorted(topic & knowledge.articles.keys()))
+    meant = [a.slug for a in wanted if a.is_current(today) and (audience is None or audience in a.audience)]
+    return weigh_candidates(question, hits, knowledge, meant)
 
 
-def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot) -> list[Candidate]:
-    """Groups the passages found to articles and gathers the evidence for the first fifteen."""
+def weigh_candidates(question: Question, hits: Hits, knowledge: Snapshot, meant: Sequence[str] = ()) -> list[Candidate]:
+    """Groups the passages found to articles and gathers the evidence for the first fifteen, and for those that are
+    `meant`."""
     words = frozenset(question.words)
     # What is below the list is no nearer than its end; a passage that another process has put in is not known here.
     floor = hits.dense[-1].score if hits.dense else 0.0
     dense, lexical = (_by_article(ranking, knowledge.passages) for ranking in (hits.dense, hits.lexical))
     return [
         Candidate(knowledge.articles[slug], _weigh(slug, dense[slug], lexical[slug], floor, words, knowledge))
-        for slug in first_articles(hits, knowledge)
+        for slug in dict.fromkeys([*first_articles(hits, knowledge), *meant])
     ]
 
 

@@ -16,6 +16,8 @@ from knowledge.lexicon import LEXICON
 from knowledge.loading import BuildError
 from knowledge.outside import OUTSIDE
 from knowledge.scan import Seen
+from knowledge.topics import TOPICS
+from saathi.located import FileFault
 from saathi.store import StoreUnavailable
 
 log = structlog.get_logger("knowledge")
@@ -93,7 +95,7 @@ class Watcher:
             self._report(seen)
             await self._tell_once(seen)
             await self._settle(seen)
-        except (KnowledgeUnavailable, BuildError, StoreUnavailable, OSError) as error:
+        except (KnowledgeUnavailable, BuildError, FileFault, StoreUnavailable, OSError) as error:
             log.warning("articles_not_taken", reason=str(error))
         except Exception:  # a defect here must not end the watching for ever
             log.exception("watching_broke")
@@ -129,4 +131,4 @@ class Watcher:
 
 
 def _is_of_interest(_change: Change, path: str) -> bool:
-    return path.endswith(".md") or path in {str(LEXICON), str(OUTSIDE)}
+    return path.endswith(".md") or path in {str(LEXICON), str(OUTSIDE), str(TOPICS)}

@@ -32,9 +32,24 @@ class Given:
         """The answer's."""
         return self._answer.version
 
-    async def answer(self, question: str, language: Language, today: date) -> Answer:  # noqa: ARG002
+    async def answer(
+        self,
+        question: str,  # noqa: ARG002
+        language: Language,  # noqa: ARG002
+        today: date,  # noqa: ARG002
+        audience: str | None = None,  # noqa: ARG002
+        topic: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> Answer:
         """The one."""
         return self._answer
+
+    def topic_of(self, intent: str | None) -> frozenset[str]:  # noqa: ARG002
+        """None: the answer is given."""
+        return frozenset()
+
+    def topic_around(self, slug: str) -> frozenset[str]:  # noqa: ARG002
+        """None: the answer is given."""
+        return frozenset()
 
     async def tell_more(self, slug: str, question: str, shown: frozenset[str], today: date) -> None:
         """Nothing more."""

@@ -1,16 +1,32 @@
 """What each action replies, counts and hands over, on the real store and the real knowledge."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from encoder import Encoder
+from knowledge.base import Knowledge
+from knowledge.follow_ups import Context
+from knowledge.gate import Gate
 from saathi import attempts, handoffs
 from saathi.store.tables import handoffs as handoff_rows
-from tests.actions.conftest import ADDRESS, Talk
+from tests.actions.conftest import ADDRESS, ARTICLES, HEADERS, Talk, make_call
 
 COVERED = "How long is the grace period for a monthly premium?"
 UNCOVERED = "How do I buy bitcoin?"
+BETWEEN = "loan on shares and the grace period"  # two articles fit it alike
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """The tests' articles with topics of their own; `ask_knowledge`, which the other tests send, has none."""
+    folder = tmp_path_factory.mktemp("topics")
+    topics = folder / "topics.yml"
+    topics.write_text("ask_payout: [share-loan]\nask_commission: [grace-days]\n", "utf-8")
+    return asyncio.run(Knowledge.open(folder / "index", Encoder.load(), Gate.load(), ARTICLES, topics=topics))
 
 
 def only(body: dict[str, Any]) -> dict[str, Any]:
@@ -154,3 +170,52 @@ async def test_repeated_turn_counts_once_and_gets_the_same_reply(talk: Talk) -> 
 @pytest.mark.parametrize("text", ["", "?!", "x" * 2000, "{definition} {0} %s", "<b>premium</b> late", "a\x00b"])
 async def test_odd_text_gets_a_reply(talk: Talk, text: str) -> None:
     assert only(await talk.run("action_answer_question", "m1", text))["response"].startswith("utter_knowledge_")
+
+
+async def ask(talk: Talk, action: str, text: str, intent: str, confidence: float) -> str:
+    """The title of the article that a message of that intent is answered from; "" for none."""
+    call = make_call(action, talk.conversation, text=text, intent=intent)
+    call["tracker"]["latest_message"]["intent"]["confidence"] = confidence
+    async with talk.client.post("/webhook", json=call, headers=HEADERS) as response:
+        body = await response.json()
+    cards = [said["custom"].get("card") for said in body["responses"]]
+    return "".join(card["title"] for card in cards if card)
+
+
+@pytest.mark.parametrize("action", ["action_answer_question", "action_answer_topic"])
+async def test_intent_that_is_sure_decides_between_articles_that_fit_alike(talk: Talk, action: str) -> None:
+    assert await ask(talk, action, BETWEEN, "ask_payout", 0.9) == "Loan against shares"
+    assert await ask(talk, action, BETWEEN, "ask_commission", 0.9) == "Grace period for a late premium"
+
+
+async def test_intent_that_is_a_guess_decides_nothing(talk: Talk) -> None:
+    plain = await ask(talk, "action_answer_question", BETWEEN, "ask_knowledge", 0.99)
+    for intent in ("ask_payout", "ask_commission"):
+        assert await ask(talk, "action_answer_question", BETWEEN, intent, 0.5) == plain
+
+
+async def test_intent_neither_displaces_a_plain_answer_nor_makes_up_one(talk: Talk) -> None:
+    assert await ask(talk, "action_answer_question", COVERED, "ask_payout", 0.99) == "Grace period for a late premium"
+    assert await ask(talk, "action_answer_question", UNCOVERED, "ask_payout", 0.99) == ""
+
+
+@pytest.mark.parametrize(
+    ("slug", "title"), [("share-loan", "Loan against shares"), ("grace-days", "Grace period for a late premium")]
+)
+async def test_repeated_answer_stays_with_its_article(talk: Talk, slug: str, title: str) -> None:
+    call = make_call("action_repeat_answer", talk.conversation, text="repeat", intent="repeat_answer")
+    call["tracker"]["slots"]["context"] = Context(BETWEEN, slug, title, "", (), time.time()).as_slot()
+    async with talk.client.post("/webhook", json=call, headers=HEADERS) as response:
+        said = only(await response.json())
+    assert {citation["title"] for citation in said["custom"]["citations"]} == {title}
+
+
+@pytest.mark.parametrize(
+    ("slug", "title"), [("share-loan", "Loan against shares"), ("grace-days", "Grace period for a late premium")]
+)
+async def test_what_goes_on_from_an_answer_keeps_its_topic(talk: Talk, slug: str, title: str) -> None:
+    call = make_call("action_answer_follow_up", talk.conversation, text=f"and {BETWEEN}", intent="follow_up")
+    call["tracker"]["slots"]["context"] = Context("", slug, "that", "", (), time.time()).as_slot()
+    async with talk.client.post("/webhook", json=call, headers=HEADERS) as response:
+        said = only(await response.json())
+    assert said["custom"]["card"]["title"] == title
