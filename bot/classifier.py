@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.exceptions import InvalidConfigException
@@ -21,24 +20,15 @@ from bot.head import Head
 from bot.head_training import FEWEST, TrainingDataError, train_head
 from bot.ranking import rank
 from bot.text import latin_form, source_digest
+from bot.trained import Trained
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NearestLogisticClassifier(IntentClassifier, GraphComponent):
+class NearestLogisticClassifier(IntentClassifier, Trained[Head]):
     """Scores a message by its words and by the training examples near to it; says `nlu_fallback` when unsure.
 
     Stock parts cannot combine the two, and take raw counts.
     """
-
-    def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Head | None = None
-    ) -> None:
-        """Make the component; without `head` it must be trained first."""
-        self._out_of_scope = config["out_of_scope"]
-        self._fewest = config["fewest_examples"]
-        self._model_storage = model_storage
-        self._resource = resource
-        self._head = head
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -58,29 +48,10 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         """
         return {"out_of_scope": "out_of_scope", "fewest_examples": FEWEST}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
-    ) -> NearestLogisticClassifier:
-        """Make an untrained classifier."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
-        **kwargs: Any,  # noqa: ARG003
-    ) -> NearestLogisticClassifier:
-        """Load a trained classifier; raises ValueError where the model holds none."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Head.load(folder))
+    @staticmethod
+    def read_part(folder: Path) -> Head:
+        """Read the head of a trained model."""
+        return Head.load(folder)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
@@ -94,19 +65,16 @@ class NearestLogisticClassifier(IntentClassifier, GraphComponent):
         vectors = np.array([sentence_vector(message) for message in examples], dtype=np.float32)
         intents = [message.get(INTENT) for message in examples]
         try:
-            head = train_head(texts, vectors, intents, self._out_of_scope, self._fewest)
+            head = train_head(texts, vectors, intents, self._config["out_of_scope"], self._config["fewest_examples"])
         except TrainingDataError as error:
             raise InvalidConfigException(f"data/nlu: {error}") from error
-        with self._model_storage.write_to(self._resource) as folder:
-            head.save(folder)
-        return self._resource
+        return self.keep(head)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent` and `intent_ranking` of `messages`."""
-        assert self._head is not None, "train or load the classifier first"
         for message in messages:
             if message.get(TEXT):
-                verdict = self._head.judge(latin_form(message.get(TEXT)), sentence_vector(message))
+                verdict = self.part.judge(latin_form(message.get(TEXT)), sentence_vector(message))
                 ranking = rank(verdict)
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import (
@@ -25,28 +24,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.entity_patterns import PatternError, read_patterns, version_of
 from bot.entity_pipeline import EntityFinder, Found
 from bot.entity_training import Annotated, train_finder
+from bot.trained import Trained
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class PartnerEntities(GraphComponent, EntityExtractorMixin):
+class PartnerEntities(Trained[EntityFinder], EntityExtractorMixin):
     """Finds products, institutions, names, sums, dates and numbers by the pattern file, and names by a NER if asked to.
 
     `value` is the pattern file's name of the thing where it has one, else the user's own words; `start` and `end` are
     places in the user's own text.
     """
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        finder: EntityFinder | None = None,
-    ) -> None:
-        """Make the component; without `finder` it must be trained first."""
-        self._has_ner = bool(config["ner"])
-        self._model_storage = model_storage
-        self._resource = resource
-        self._finder = finder
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -63,29 +50,10 @@ class PartnerEntities(GraphComponent, EntityExtractorMixin):
         """Train again when the pattern file has changed."""
         return version_of()
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
-    ) -> PartnerEntities:
-        """Make an untrained extractor."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
-        **kwargs: Any,  # noqa: ARG003
-    ) -> PartnerEntities:
-        """Load a trained extractor; raises OSError or ValueError where the model holds none."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, EntityFinder.load(folder))
+    @staticmethod
+    def read_part(folder: Path) -> EntityFinder:
+        """Read the finder of a trained model."""
+        return EntityFinder.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples and persist; raises InvalidConfigException for a pattern file that is wrong."""
@@ -94,16 +62,13 @@ class PartnerEntities(GraphComponent, EntityExtractorMixin):
         except PatternError as error:
             raise InvalidConfigException(f"data/entities: {error}") from error
         examples = [_annotated(message) for message in training_data.nlu_examples if message.get(TEXT)]
-        with self._model_storage.write_to(self._resource) as folder:
-            train_finder(examples, book, has_ner=self._has_ner).save(folder)
-        return self._resource
+        return self.keep(train_finder(examples, book, has_ner=bool(self._config["ner"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `entities` of `messages`."""
-        assert self._finder is not None, "train or load the extractor first"
         for message in messages:
             if message.get(TEXT):
-                entities = [_as_event(found) for found in self._finder.find(message.get(TEXT))]
+                entities = [_as_event(found) for found in self.part.find(message.get(TEXT))]
                 message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 

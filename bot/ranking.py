@@ -1,10 +1,12 @@
-"""A verdict on a message as Rasa writes it."""
+"""Verdicts on a message as Rasa writes them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.head import Verdict
 
@@ -19,3 +21,10 @@ def rank(verdict: Verdict) -> list[dict[str, Any]]:
         doubt = round(1.0 - verdict.acceptance, 4)
         ranking.insert(0, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": doubt})
     return ranking[:_RANKED]
+
+
+def overrule(message: Message, intent: str) -> None:
+    """Make `intent` the only one that `message` can mean."""
+    verdict = {"name": intent, "confidence": 1.0}
+    message.set(INTENT, verdict, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [verdict], add_to_output=True)

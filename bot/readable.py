@@ -11,9 +11,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.ranking import overrule
 from language.normalise import normalise
 from language.script import count_scripts
 
@@ -66,10 +67,7 @@ class ReadableGuard(IntentClassifier, GraphComponent):
         fault = _fault(text)
         if spoken is None and fault is None:
             return
-        name = spoken or DEFAULT_NLU_FALLBACK_INTENT_NAME
-        verdict = {"name": name, "confidence": 1.0}
-        message.set(INTENT, verdict, add_to_output=True)
-        message.set(INTENT_RANKING_KEY, [verdict], add_to_output=True)
+        overrule(message, spoken or DEFAULT_NLU_FALLBACK_INTENT_NAME)
         if spoken is None:
             message.set("unreadable", fault, add_to_output=True)
 

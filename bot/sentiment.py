@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -21,6 +19,7 @@ from bot.featurizer import sentence_vector
 from bot.sentiment_head import SentimentHead
 from bot.sentiment_training import SentimentDataError, read_examples, train_sentiment_head
 from bot.text import latin_form, source_digest
+from bot.trained import Trained
 from encoder import Encoder
 from encoder.files import MODEL_FOLDER, read_model_files
 
@@ -30,24 +29,11 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "data" / "sentiment"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class SentimentScorer(GraphComponent):
+class SentimentScorer(Trained[SentimentHead]):
     """Sets `sentiment` of each message, from -1 (angry, in despair) over 0 (plain) to 1 (thankful, glad).
 
     Its examples stand in `data/sentiment`, apart from those of intents: the same wish is uttered in any tone.
     """
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        head: SentimentHead | None = None,
-    ) -> None:
-        """Make the component; without `head` it must be trained first."""
-        self._calm = frozenset(config["calm"])
-        self._model_storage = model_storage
-        self._resource = resource
-        self._head = head
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -64,29 +50,10 @@ class SentimentScorer(GraphComponent):
         """`calm` are intents whose examples are plain in tone: they show how our work sounds when nobody is moved."""
         return {"calm": []}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003
-    ) -> SentimentScorer:
-        """Make an untrained component."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003
-        **kwargs: Any,  # noqa: ARG003
-    ) -> SentimentScorer:
-        """Load a trained component; raises ValueError where the model holds none."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, SentimentHead.load(folder))
+    @staticmethod
+    def read_part(folder: Path) -> SentimentHead:
+        """Read the head of a trained model."""
+        return SentimentHead.load(folder)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa's signature
@@ -103,21 +70,17 @@ class SentimentScorer(GraphComponent):
             texts, names = read_examples(EXAMPLES)
         except SentimentDataError as error:
             raise InvalidConfigException(str(error)) from error
-        calm = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) in self._calm]
+        calm = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) in self._config["calm"]]
         calm = calm[:: max(1, len(calm) // _MOST_CALM)]
         vectors = np.vstack([Encoder.load(threads=1).encode(texts), *(sentence_vector(message) for message in calm)])
         texts, names = texts + [m.get(TEXT) for m in calm], names + ["neutral"] * len(calm)
-        head = train_sentiment_head(texts, vectors, names)
-        with self._model_storage.write_to(self._resource) as folder:
-            head.save(folder)
-        return self._resource
+        return self.keep(train_sentiment_head(texts, vectors, names))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `sentiment` of `messages`, rounded to three places."""
-        assert self._head is not None, "train or load the component first"
         for message in messages:
             text = message.get(TEXT)
             if text:
-                score = self._head.score(text, latin_form(text), sentence_vector(message))
+                score = self.part.score(text, latin_form(text), sentence_vector(message))
                 message.set(SENTIMENT, round(score, 3), add_to_output=True)
         return messages

@@ -14,9 +14,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.ranking import overrule
 from bot.text import latin_form
 
 WISHES = Path(__file__).resolve().parent.parent / "data" / "wishes.yml"
@@ -68,7 +69,5 @@ class PlainWishes(IntentClassifier, GraphComponent):
         text = latin_form(message.get(TEXT))
         for intent, pattern in self._patterns.items():
             if pattern.search(text):
-                verdict = {"name": intent, "confidence": 1.0}
-                message.set(INTENT, verdict, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [verdict], add_to_output=True)
+                overrule(message, intent)
                 return

@@ -4,10 +4,19 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import postgresql
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What `pytest -n 2` spreads by; without `-n` there is one process and nothing to spread."""
+    from tests.support.spreading import Spreading
+
+    return Spreading(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -42,15 +42,19 @@ def write_examples(project: Path, examples: dict[str, str]) -> None:
     (project / "data/nlu/all.yml").write_text('version: "3.1"\n\nnlu:\n' + "".join(blocks), encoding="utf-8")
 
 
+def make_project(place: Path) -> Path:
+    for folder in ("data/nlu", "data/stories", "data/responses", "tests/nlu"):
+        (place / folder).mkdir(parents=True)
+    (place / "config.yml").write_text("pipeline:\n  - name: bot.entities.PartnerEntities\n")
+    (place / "domain.yml").write_text("intents: []\n")
+    (place / "tests/nlu/held.yml").write_text(TEST_SET, encoding="utf-8")
+    write_examples(place, EXAMPLES)
+    return place
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for folder in ("data/nlu", "data/stories", "data/responses", "tests/nlu"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "config.yml").write_text("pipeline:\n  - name: bot.entities.PartnerEntities\n")
-    (tmp_path / "domain.yml").write_text("intents: []\n")
-    (tmp_path / "tests/nlu/held.yml").write_text(TEST_SET, encoding="utf-8")
-    write_examples(tmp_path, EXAMPLES)
-    return tmp_path
+    return make_project(tmp_path)
 
 
 def run(project: Path) -> subprocess.CompletedProcess[str]:
@@ -60,12 +64,22 @@ def run(project: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def test_report_has_figures_for_all_and_sentences_of_the_training_data_alone(project: Path) -> None:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A project whose last example is bound to be mistaken, and what was said of it."""
+    project = make_project(tmp_path_factory.mktemp("judged"))
     file = project / "data/nlu/all.yml"
-    file.write_text(file.read_text().replace("- write a poem", "- talk to a human person"))  # bound to be mistaken
-    line = len(file.read_text().splitlines())
+    file.write_text(file.read_text().replace("- write a poem", "- talk to a human person"))
     done = run(project)
     assert done.returncode == 0, done.stderr
+    return project, done
+
+
+def test_report_has_figures_for_all_and_sentences_of_the_training_data_alone(
+    judged: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    project, done = judged
+    line = len((project / "data/nlu/all.yml").read_text().splitlines())
     assert "42 examples, " in done.stderr
     assert "6 of 6 after" in done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
@@ -79,8 +93,8 @@ def test_report_has_figures_for_all_and_sentences_of_the_training_data_alone(pro
     assert (project / "out/report.txt").read_text() == done.stdout
 
 
-def test_picture_is_sound_and_names_every_intent(project: Path) -> None:
-    assert run(project).returncode == 0
+def test_picture_is_sound_and_names_every_intent(judged: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    project, _ = judged
     picture = ET.parse(project / "out/confusions.svg")
     texts = [found.text for found in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert all(texts.count(intent) == 2 for intent in EXAMPLES)

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -11,26 +12,32 @@ import pytest
 from tests.bot.servers import Actions, BotProcess, Gateway
 
 
+@pytest.fixture(scope="module")
+def mortal(models: Path, actions_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotProcess]:
+    """A bot that may be killed, for all tests of this file: a start takes seconds."""
+    folder = tmp_path_factory.mktemp("mortal")
+    shutil.copytree(models, folder / "models")
+    process = BotProcess(folder / "models", folder / "tracker.db", actions_port, folder / "log")
+    yield process
+    process.stop()
+
+
 @pytest.fixture
-def own_bot(models: Path, actions_port: int, tmp_path: Path) -> BotProcess:
-    """A bot that may be killed; not started yet."""
-    folder = tmp_path / "models"
-    shutil.copytree(models, folder)
-    return BotProcess(folder, tmp_path / "tracker.db", actions_port, tmp_path / "log")
+def own_bot(mortal: BotProcess) -> BotProcess:
+    """It runs, also when a test has left it dead."""
+    return mortal if mortal.process else mortal.start()
 
 
 async def test_answered_message_survives_sigkill(
-    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions
+    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions, conversation: str
 ) -> None:
     gateway = Gateway(own_bot, session)
-    await asyncio.to_thread(own_bot.start)
-    first = await gateway.turn("c", "m1", "what is the price", slots={"language": "hi"})
+    first = await gateway.turn(conversation, "m1", "what is the price", slots={"language": "hi"})
     await asyncio.to_thread(own_bot.stop, signal.SIGKILL)
     await asyncio.to_thread(own_bot.start)
 
-    again = await gateway.turn("c", "m1", "what is the price")
-    after = await gateway.turn("c", "m2", "hello", slots={})
-    await asyncio.to_thread(own_bot.stop)
+    again = await gateway.turn(conversation, "m1", "what is the price")
+    after = await gateway.turn(conversation, "m2", "hello", slots={})
 
     assert again.body["replies"] == first.body["replies"]
     assert again.body["repeated"] is True
@@ -39,10 +46,9 @@ async def test_answered_message_survives_sigkill(
 
 
 async def test_kill_amid_turns_answers_each_message_exactly_once(
-    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions
+    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions, conversation: str
 ) -> None:
     gateway = Gateway(own_bot, session)
-    await asyncio.to_thread(own_bot.start)
     answered: set[str] = set()
     enough = asyncio.Event()
 
@@ -57,25 +63,23 @@ async def test_kill_amid_turns_answers_each_message_exactly_once(
             if len(answered) >= 20:
                 enough.set()
 
-    writers = asyncio.gather(*[write(f"c{n}") for n in range(5)])
+    writers = asyncio.gather(*[write(f"{conversation}-{n}") for n in range(5)])
     await asyncio.wait_for(enough.wait(), 60)
     await asyncio.to_thread(own_bot.stop, signal.SIGKILL)
     await writers
     await asyncio.to_thread(own_bot.start)
     again = {name: await gateway.turn(*name.split("/"), "what is the price") for name in sorted(answered)}
-    await asyncio.to_thread(own_bot.stop)
 
     assert answered
     assert all(reply.body["repeated"] for reply in again.values())
 
 
 async def test_reload_under_load_loses_no_turn_and_no_slot(
-    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions
+    own_bot: BotProcess, session: aiohttp.ClientSession, actions: Actions, conversation: str
 ) -> None:
     gateway = Gateway(own_bot, session)
-    await asyncio.to_thread(own_bot.start)
     (old,) = own_bot.models.glob("*.tar.gz")
-    before = await gateway.turn("c0", "first", slots={"language": "hi"})
+    before = await gateway.turn(f"{conversation}-0", "first", slots={"language": "hi"})
     statuses: list[int] = []
     done = asyncio.Event()
 
@@ -85,14 +89,13 @@ async def test_reload_under_load_loses_no_turn_and_no_slot(
             number += 1
             statuses.append((await gateway.turn(conversation, f"m{number}", slots={})).status)
 
-    writers = asyncio.gather(*[write(f"c{n}") for n in range(3)])
+    writers = asyncio.gather(*[write(f"{conversation}-{n}") for n in range(3)])
     newer = old.with_name("newer.tar.gz")
     shutil.copyfile(old, newer)
     reloaded = await gateway.post("reload", {})
     done.set()
     await writers
-    last = await gateway.turn("c0", "last", slots={})
-    await asyncio.to_thread(own_bot.stop)
+    last = await gateway.turn(f"{conversation}-0", "last", slots={})
 
     assert before.status == reloaded.status == 200
     assert reloaded.body["model"]
@@ -102,15 +105,15 @@ async def test_reload_under_load_loses_no_turn_and_no_slot(
 
 
 async def test_broken_new_model_is_refused_and_the_old_one_goes_on(
-    own_bot: BotProcess, session: aiohttp.ClientSession
+    own_bot: BotProcess, session: aiohttp.ClientSession, conversation: str
 ) -> None:
     gateway = Gateway(own_bot, session)
-    await asyncio.to_thread(own_bot.start)
-    (own_bot.models / "broken.tar.gz").write_bytes(b"no archive")
+    broken = own_bot.models / "broken.tar.gz"
+    broken.write_bytes(b"no archive")
 
     reloaded = await gateway.post("reload", {})
-    after = await gateway.turn("c", "m1")
-    await asyncio.to_thread(own_bot.stop)
+    after = await gateway.turn(conversation, "m1")
+    broken.unlink()
 
     assert (reloaded.status, reloaded.body["error"]["code"]) == (503, "no_model")
     assert after.status == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.browser.fake_gateway import FakeGateway
 
@@ -20,7 +20,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DEADLINE_MS = 5_000
+DEADLINE_MS = 15_000  # how long a busy machine may take
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -30,6 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
     path = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium: install Debian's `chromium`, or leave these tests out with -m 'not browser'")
+    expect.set_options(timeout=DEADLINE_MS)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running

@@ -1,15 +1,18 @@
 """A real gateway over a real database, with a local server in Rasa's place."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from channels import pages, validity
 from channels.gateway import build_app
 from channels.services import SERVICES, Services
 from channels.tokens import Tokens
+from knowledge.articles import read_articles
 from saathi.settings import Settings
 from tests.support.chat import Chat
 from tests.support.gateway import JWT, make_settings
@@ -37,6 +40,16 @@ class Gateway:
             chat = Chat(socket)
             await chat.send("auth", token=token or self.tokens.issue(partner))
             yield chat
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _articles_are_read_once() -> Iterator[None]:
+    """Every gateway reads the articles, a second of work, though they stay as they are while tests run."""
+    read_once = cache(read_articles)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validity, "read_articles", read_once)
+        patch.setattr(pages, "read_articles", read_once)
+        yield
 
 
 @pytest.fixture

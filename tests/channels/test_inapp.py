@@ -11,10 +11,17 @@ from saathi.store.tables import feedback, inbox, outbox, outcomes
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.gateway import JWT
 from tests.support.rasa import FakeDoor
+from tests.support.waiting import until
 
 
 async def count(gateway: Gateway, table) -> int:
     return await gateway.services.database.read(lambda c: c.scalar(select(func.count()).select_from(table)))
+
+
+async def stands_in_outbox(gateway: Gateway, state: str) -> bool:
+    """Whether a message has come to this state."""
+    query = select(func.count()).select_from(outbox).where(outbox.c.state == state)
+    return bool(await gateway.services.database.read(lambda c: c.scalar(query)))
 
 
 async def test_message_is_acknowledged_then_answered(gateway: Gateway) -> None:
@@ -39,7 +46,8 @@ async def test_answer_carries_card_citations_and_choices_without_payloads(gatewa
 async def test_duplicate_message_is_answered_once(gateway: Gateway, door: FakeDoor) -> None:
     async with gateway.chat() as chat:
         await asyncio.gather(*(chat.say("hello", "m1") for _ in range(5)))
-        seen = await chat.silence(1.0)
+        seen = [await chat.next("ack", "message") for _ in range(6)]
+        seen += await chat.silence(0.5)
     assert [frame["type"] for frame in seen].count("ack") == 5
     assert [frame["type"] for frame in seen].count("message") == 1
     assert len(door.asked) == 1
@@ -85,11 +93,13 @@ async def test_reply_that_came_while_away_is_there_on_return(gateway: Gateway, d
     async with gateway.chat() as chat:
         await chat.say("hello", "m1")
         await chat.next("ack")
-    await asyncio.sleep(0.8)
+    await until(lambda: stands_in_outbox(gateway, "queued"))
     async with gateway.chat() as chat:
         assert (await chat.next("message"))["reply_to"] == "m1"
+    await until(lambda: stands_in_outbox(gateway, "sent"))
     async with gateway.chat() as chat:
-        assert await chat.silence(0.8) == []
+        await chat.ask("hello again", "m2")
+        assert [frame["reply_to"] for frame in chat.frames if frame["type"] == "message"] == ["m2"]
 
 
 async def test_resume_replays_what_was_missed_once_and_in_order(gateway: Gateway) -> None:
@@ -98,9 +108,9 @@ async def test_resume_replays_what_was_missed_once_and_in_order(gateway: Gateway
             await chat.ask(f"text {number}", f"m{number}")
     async with gateway.chat() as chat:
         await chat.send("resume", after=2)
-        assert [(await chat.next("message"))["seq"] for _ in range(3)] == [3, 4, 5]
+        assert [frame["seq"] for frame in await chat.replies(3)] == [3, 4, 5]
         await chat.send("resume", after=0)
-        assert [(await chat.next("message"))["seq"] for _ in range(2)] == [1, 2]
+        assert [frame["seq"] for frame in await chat.replies(2)] == [1, 2]
         await chat.send("resume", after=0)
         assert await chat.silence(0.5) == []
         assert (await chat.ask("next", "m9"))["seq"] == 6
@@ -114,11 +124,14 @@ async def test_client_that_saw_more_than_there_is_gets_what_comes(gateway: Gatew
 
 async def test_two_sockets_of_a_partner_get_the_same_messages(gateway: Gateway) -> None:
     async with gateway.chat() as one, gateway.chat() as other:
-        await asyncio.sleep(0.5)
+        await other.opened()
         await one.say("hello", "m1")
         assert (await one.next("message"))["id"] == (await other.next("message"))["id"]
-    await asyncio.sleep(1)
-    assert not gateway.services.sockets  # also when one is closed as a signal comes
+
+    async def all_are_closed() -> bool:  # also when one is closed as a signal comes
+        return not gateway.services.sockets
+
+    await until(all_are_closed)
 
 
 async def test_messages_of_a_conversation_are_answered_in_order(gateway: Gateway, door: FakeDoor) -> None:
@@ -126,7 +139,7 @@ async def test_messages_of_a_conversation_are_answered_in_order(gateway: Gateway
     async with gateway.chat() as chat:
         for number in range(20):
             await chat.say(f"text {number}", f"m{number}")
-        replies = [await chat.next("message", within_s=10) for _ in range(20)]
+        replies = await chat.replies(20)
         assert [frame for frame in await chat.silence(0.5) if frame["type"] == "message"] == []
     assert [reply["reply_to"] for reply in replies] == [f"m{number}" for number in range(20)]
     assert [reply["seq"] for reply in replies] == list(range(1, 21))
@@ -247,7 +260,7 @@ async def test_unauthentic_socket_is_closed_and_stores_nothing(gateway: Gateway,
 async def test_socket_ends_with_its_token(gateway: Gateway) -> None:
     async with gateway.chat(token=forge(exp=int(time.time()) + 2)) as chat:
         with pytest.raises(ConnectionError, match="4401"):
-            await chat.next("message", within_s=5)
+            await chat.next("message")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

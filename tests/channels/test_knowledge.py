@@ -17,6 +17,7 @@ from saathi import knowledge_changes, subscribers
 from saathi.knowledge_changes import Standing
 from saathi.subscribers import Delivery
 from tests.channels.conftest import Gateway
+from tests.support.waiting import until
 
 BEFORE = {"claim": Standing("Claim", "1"), "loan": Standing("Loan", "1")}
 AFTER = {"claim": Standing("Claims", "2"), "fund": Standing("Fund", "1")}
@@ -74,13 +75,6 @@ async def look(gateway: Gateway, what: str) -> list[dict[str, Any]]:
 async def announce(gateway: Gateway, standing: dict[str, Standing], version: str = "v2") -> int:
     work = lambda c: knowledge_changes.announce(c, standing, version, time.time())  # noqa: E731
     return len(await gateway.services.database.write(work))
-
-
-async def until(true: Any, within_s: float = 8.0) -> None:
-    end = time.monotonic() + within_s
-    while not await true():
-        assert time.monotonic() < end, "it did not come true in time"
-        await asyncio.sleep(0.05)
 
 
 async def test_subscriber_hears_each_change_signed(gateway: Gateway, listener: Listener) -> None:
@@ -195,6 +189,7 @@ async def test_secrets_are_told_only_once(gateway: Gateway) -> None:
         "not an address",
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_unfit_address_is_refused(gateway: Gateway, url: str) -> None:
     headers = gateway.bearer("staff", "operator")
     async with gateway.client.post("/api/knowledge/subscribers", json={"url": url}, headers=headers) as answer:
@@ -202,6 +197,7 @@ async def test_unfit_address_is_refused(gateway: Gateway, url: str) -> None:
         assert (await answer.json())["error"]["code"] == "invalid"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_partners_and_agents_may_not_see_or_change_it(gateway: Gateway) -> None:
     for role, status in ((None, 403), ("agent", 403)):
         headers = gateway.bearer("P1001", role)
@@ -212,6 +208,7 @@ async def test_partners_and_agents_may_not_see_or_change_it(gateway: Gateway) ->
         assert answer.status == 401
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_expired_articles_are_a_gauge(gateway: Gateway) -> None:
     async def is_counted() -> bool:
         async with gateway.client.get("/metrics") as answer:

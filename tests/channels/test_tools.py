@@ -17,6 +17,12 @@ LOAN = {"principal": "500000", "rate": "12", "months": "36"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """One database is enough: calculators use none."""
+    return f"sqlite:///{tmp_path / 'saathi.db'}"
+
+
 async def get(gateway: Gateway, name: str, *, page: bool = False, **query: str) -> tuple[int, str, dict[str, str]]:
     headers = BROWSER if page else {}
     async with gateway.client.get(f"/tools/{name}", params=query, headers=headers) as answer:

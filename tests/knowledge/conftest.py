@@ -9,6 +9,7 @@ import pytest
 from encoder import Encoder
 from knowledge.base import Knowledge
 from knowledge.gate import Gate
+from knowledge.sources.imported import Imported
 
 ARTICLES = Path(__file__).parent / "articles"
 TODAY = date(2026, 11, 20)
@@ -24,3 +25,8 @@ def encoder() -> Encoder:
 def knowledge(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     folder = tmp_path_factory.mktemp("knowledge")
     return asyncio.run(Knowledge.open(folder, encoder, Gate.load(), ARTICLES))
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Imported:
+    return Imported(tmp_path / "imported")

@@ -1,38 +1,28 @@
-"""The index: the contract that every backend keeps, how it is built in a process of its own, and how a new one is
-swapped in."""
+"""The index: the contract that every backend keeps."""
 
-import asyncio
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from encoder import Encoder
-from knowledge.answers import Answer
 from knowledge.articles import read_article
-from knowledge.base import Knowledge
-from knowledge.build import build, fingerprint
 from knowledge.chunks import Kind, Passage, cut
-from knowledge.edge import EdgeIndex, IndexBrokenError, IndexHeldError
-from knowledge.gate import Gate
-from knowledge.index import Counts, Fusion, Hit, Index, Scope, Vectors
-from knowledge.loading import BuildError, load_snapshot
-from knowledge.vectors import VectorStore
-from tests.knowledge.backends import VERSION, Opens, connect, fill, on_edge, on_server, run_stand_in
+from knowledge.index import Counts, Fusion, Hit, Index, Scope
+from tests.knowledge.backends import Opens, connect, fill, on_edge, on_server, run_stand_in
 from tests.knowledge.conftest import ARTICLES, IN_SEASON, TODAY
 
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
+
 OFFER = read_article(ARTICLES / "savings" / "festival-deposit.md")
+
 LOAN = read_article(ARTICLES / "loans" / "share-loan.md")
+
 FINDABLE: tuple[Kind, ...] = ("title", "question", "definition", "section")
+
 PASSAGES = {passage.id: passage for article in (GRACE, OFFER, LOAN) for passage in cut(article)}
 
 
@@ -217,173 +207,3 @@ async def test_both_backends_rank_alike(tmp_path: Path, encoder: Encoder) -> Non
 
 def scores(hits: Iterable[Hit]) -> dict[str, float]:
     return {hit.passage: hit.score for hit in hits}
-
-
-class CountingEncoder:
-    """The real encoder, which also counts the texts that it is given."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.version = encoder.version
-        self.texts = 0
-        self._encoder = encoder
-
-    def encode(self, texts: list[str], /) -> Vectors:
-        self.texts += len(texts)
-        return self._encoder.encode(texts)
-
-
-def test_rebuild_encodes_only_what_changed(tmp_path: Path, encoder: Encoder) -> None:
-    (tmp_path / "first").mkdir()
-    counting = CountingEncoder(encoder)
-    store = VectorStore.load(counting, tmp_path)
-    before = store.encode(["one", "two", "one"])
-    store.save(tmp_path / "first")
-    again = VectorStore.load(counting, tmp_path)
-    after = again.encode(["two", "three"])
-    assert counting.texts == 3
-    assert np.array_equal(before[1], after[0])
-
-
-def test_vectors_of_another_encoder_are_not_used(tmp_path: Path, encoder: Encoder) -> None:
-    (tmp_path / "first").mkdir()
-    store = VectorStore.load(encoder, tmp_path)
-    store.encode(["one"])
-    store.save(tmp_path / "first")
-    other = CountingEncoder(encoder)
-    other.version = "another"
-    VectorStore.load(other, tmp_path).encode(["one"])
-    assert other.texts == 1
-
-
-def copy_articles(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
-
-
-def add_article(articles: Path) -> None:
-    text = (articles / "loans" / "share-loan.md").read_text(encoding="utf-8")
-    text = text.replace("Loan against shares", "Tractor lease").replace("on shares", "on a tractor lease")
-    text = text.replace("shares par loan", "tractor lease").replace("शेयर पर लोन", "ट्रैक्टर लीज़")
-    text = text.replace("against shares", "for a tractor lease").replace("shares", "tractor")
-    (articles / "loans" / "tractor-lease.md").write_text(text, encoding="utf-8")
-
-
-async def test_reload_swaps_in_a_new_article_while_answers_go_on(tmp_path: Path, encoder: Encoder) -> None:
-    articles = copy_articles(tmp_path)
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), articles)
-    before = knowledge.version
-    question = "How much can a customer get on a tractor lease?"
-    old = await knowledge.answer(question, "en", TODAY)
-    assert not isinstance(old, Answer) or old.articles != ("tractor-lease",)
-    add_article(articles)
-    longest, reload = 0.0, asyncio.create_task(knowledge.reload())
-    while not reload.done():
-        started = time.perf_counter()
-        await asyncio.sleep(0.01)
-        assert isinstance(await knowledge.answer("How long is the grace period?", "en", TODAY), Answer)
-        longest = max(longest, time.perf_counter() - started)
-    counts = await reload
-    assert counts.articles == 4
-    assert knowledge.version != before
-    assert longest < 1.0, "a rebuild must not hold the loop"
-    new = await knowledge.answer(question, "en", TODAY)
-    assert isinstance(new, Answer)
-    assert new.articles == ("tractor-lease",)
-    assert [path.name for path in (tmp_path / "index").iterdir()] == [knowledge.version]
-
-
-async def test_reload_without_a_change_keeps_the_index(tmp_path: Path, encoder: Encoder) -> None:
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), copy_articles(tmp_path))
-    version, (place,) = knowledge.version, (tmp_path / "index").iterdir()
-    written = (place / "manifest.json").stat().st_mtime_ns
-    await knowledge.reload()
-    assert knowledge.version == version
-    assert (place / "manifest.json").stat().st_mtime_ns == written
-
-
-async def test_failed_build_keeps_the_old_answers(tmp_path: Path, encoder: Encoder) -> None:
-    articles = copy_articles(tmp_path)
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), articles)
-    add_article(articles)
-    # The build cannot make its folder: a file stands in the way.
-    shutil.rmtree(tmp_path / "index")
-    (tmp_path / "index").write_text("in the way", encoding="utf-8")
-    with pytest.raises(BuildError, match="index"):
-        await knowledge.reload()
-    assert isinstance(await knowledge.answer("How long is the grace period?", "en", TODAY), Answer)
-
-
-def test_fingerprint_changes_with_articles_and_encoder(tmp_path: Path) -> None:
-    articles = copy_articles(tmp_path)
-    first = fingerprint(articles, "one")
-    assert first == fingerprint(articles, "one")
-    assert first != fingerprint(articles, "two")
-    add_article(articles)
-    assert first != fingerprint(articles, "one")
-
-
-def test_build_command_names_broken_articles_and_indexes_the_others(tmp_path: Path) -> None:
-    articles = copy_articles(tmp_path)
-    broken = articles / "loans" / "broken.md"
-    broken.write_text("no front matter", encoding="utf-8")
-    command = [sys.executable, "-m", "knowledge.build", str(tmp_path / "index"), "--articles", str(articles)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
-    assert result.returncode == 1
-    assert f"{broken}:1: begin the file with a line `---`" in result.stderr
-    assert result.stdout.startswith("3 articles, ")
-
-
-async def test_index_that_another_process_holds_is_told_from_a_damaged_one(tmp_path: Path, encoder: Encoder) -> None:
-    holder = await on_edge(tmp_path / "index", encoder, GRACE)
-    with pytest.raises(IndexHeldError, match="another process"):
-        EdgeIndex.load(tmp_path / "index")
-    assert (await holder.count()).articles == 1
-
-
-async def test_index_changed_in_place_is_no_whole_one_for_the_next_process(tmp_path: Path, encoder: Encoder) -> None:
-    index = await on_edge(tmp_path / "index", encoder, GRACE)
-    await index.remove("grace-days")
-    with pytest.raises(FileNotFoundError):
-        EdgeIndex.load(tmp_path / "index")
-
-
-async def test_index_of_another_dimension_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.edge.DIMENSIONS", 8)
-    EdgeIndex.create(tmp_path / "index").finish(tmp_path / "index", VERSION)
-    monkeypatch.undo()
-    with pytest.raises(IndexBrokenError, match="384"):
-        EdgeIndex.load(tmp_path / "index")
-
-
-def spoil_shard(place: Path) -> None:
-    for file in (place / "shard").rglob("*"):
-        if file.is_file():
-            file.write_bytes(b"rubbish")
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        spoil_shard,
-        lambda place: shutil.rmtree(place / "shard"),
-        lambda place: (place / "manifest.json").write_text("{"),
-        lambda place: (place / "manifest.json").write_text('{"version": "x", "articles": 9, "chunks": 999}'),
-        lambda place: (place / "manifest.json").unlink(),
-    ],
-    ids=["damaged shard", "no shard", "damaged manifest", "other counts", "no manifest"],
-)
-async def test_damaged_index_is_built_anew(tmp_path: Path, encoder: Encoder, spoil: object) -> None:
-    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
-    counting = CountingEncoder(encoder)
-    assert callable(spoil)
-    spoil(place)
-    snapshot = await load_snapshot(tmp_path / "index", ARTICLES, counting)
-    assert await snapshot.index.count() == Counts(3, len(snapshot.passages))
-
-
-async def test_damaged_vectors_do_not_stop_a_build(tmp_path: Path, encoder: Encoder) -> None:
-    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
-    (place / "vectors.npz").write_bytes(b"rubbish")
-    (place / "manifest.json").unlink()
-    again, _ = await build(tmp_path / "index", encoder, ARTICLES)
-    index = EdgeIndex.load(again)
-    assert (await index.count()).articles == 3

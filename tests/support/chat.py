@@ -10,6 +10,8 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 Frame = dict[str, Any]
 
+SOON_S = 15.0  # how long a busy machine may take; a quick one takes milliseconds
+
 
 class Chat:
     """One open socket. Frames that were not asked for are kept for later."""
@@ -24,7 +26,7 @@ class Chat:
     async def say(self, text: str, id_: str) -> None:
         await self.send("message", id=id_, text=text)
 
-    async def next(self, *types: str, within_s: float = 5.0) -> Frame:
+    async def next(self, *types: str, within_s: float = SOON_S) -> Frame:
         """The next frame of one of the types; others are kept in `frames`."""
         end = time.monotonic() + within_s
         while True:
@@ -45,6 +47,15 @@ class Chat:
         """Say something and return the first reply to it."""
         await self.say(text, id_)
         return await self._reply_to(id_)
+
+    async def replies(self, count: int) -> list[Frame]:
+        """The next messages, so many."""
+        return [await self.next("message") for _ in range(count)]
+
+    async def opened(self) -> None:
+        """Return once the gateway serves this socket, shown by its refusal of a rating of nothing."""
+        await self.send("feedback", message="none", value="up")
+        await self.next("error")
 
     async def _reply_to(self, id_: str) -> Frame:
         while (frame := await self.next("message", "error"))["type"] == "message" and frame["reply_to"] != id_:

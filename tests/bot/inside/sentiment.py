@@ -45,9 +45,9 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     messages = [row["text"] for row in rows]
     vectors = encoder.encode(messages)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     scores = [head.score(text, latin_form(text), vector) for text, vector in zip(messages, vectors, strict=True)]
-    milliseconds = (time.perf_counter() - begun) / len(rows) * 1000
+    milliseconds = (time.thread_time() - begun) / len(rows) * 1000
 
     right = np.array([CLASSES.index(row["sentiment"]) for row in rows])
     found = np.array([CLASSES.index(head.name(score)) for score in scores])
