@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rasa.engine.caching import CACHE_LOCATION_ENV, DEFAULT_CACHE_LOCATION
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,6 +23,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.head import Floats
 from encoder import Encoder
 from encoder.files import MODEL_FOLDER, read_model_files
+from encoder.store import Encodes, VectorStore
+
+_KEPT = "sentences"  # folder in Rasa's own cache
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -58,15 +63,19 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """There is nothing to configure."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Featurize all training messages in batches, one on each core."""
-        self._featurize(training_data.training_examples, Encoder.load(threads=os.cpu_count() or 1))
+        """Featurize all training messages in batches, one on each core; those that the last training knew are kept."""
+        cache = Path(os.environ.get(CACHE_LOCATION_ENV, DEFAULT_CACHE_LOCATION))
+        store = VectorStore.load(Encoder.load(threads=os.cpu_count() or 1), cache)
+        self._featurize(training_data.training_examples, store)
+        (cache / _KEPT).mkdir(parents=True, exist_ok=True)
+        store.save(cache / _KEPT)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Featurize `messages` in place."""
         return self._featurize(messages, self._encoder)
 
-    def _featurize(self, messages: list[Message], encoder: Encoder) -> list[Message]:
+    def _featurize(self, messages: list[Message], encoder: Encodes) -> list[Message]:
         spoken = [message for message in messages if message.get(TEXT)]
         vectors = encoder.encode([message.get(TEXT) for message in spoken])
         for row, message in enumerate(spoken):

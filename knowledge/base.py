@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from encoder.store import Encodes, VectorStore
 from knowledge.answers import Answer, Refusal, compose, offer
 from knowledge.articles import Article
 from knowledge.articles.library import ARTICLES
@@ -28,7 +29,6 @@ from knowledge.search import Question, find_candidates, prepare
 from knowledge.snapshot import Snapshot
 from knowledge.topics import TOPICS, TopicsFile
 from knowledge.turns import Turns
-from knowledge.vectors import Encodes, VectorStore
 from language import Language
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from encoder.store import Encodes, VectorStore
 from knowledge.articles import ArticleError, read_articles
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.chunks import Passage, cut
@@ -23,7 +24,6 @@ from knowledge.edge import EdgeIndex, IndexBrokenError, read_manifest, write_man
 from knowledge.index import Counts, Index, KnowledgeUnavailable
 from knowledge.lexicon import LEXICON, Lexicon
 from knowledge.outside import OUTSIDE, read_outside
-from knowledge.vectors import Encodes, VectorStore
 
 if TYPE_CHECKING:
     from knowledge.server import QdrantServer

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from encoder.store import Encodes
 from knowledge.articles.library import ARTICLES
 from knowledge.examples import read_questions
 from knowledge.gate import GATE, SUPPORT, Gate, Judgement, describe
@@ -26,7 +27,6 @@ from knowledge.index import PLAIN, Fusion, Hit, Hits, settle_ties
 from knowledge.loading import load_snapshot
 from knowledge.search import Candidate, Evidence, Question, find_hits, first_articles, prepare, weigh_candidates
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
 from language import Language
 
 _FOLDS = 5

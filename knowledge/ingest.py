@@ -16,6 +16,7 @@ from pathlib import Path
 import aiohttp
 from tqdm import tqdm
 
+from encoder.store import Encodes
 from knowledge.articles import Article, ArticleError, read_article, read_articles
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.articles.reader import read_article_status
@@ -25,7 +26,6 @@ from knowledge.edge import read_manifest
 from knowledge.index import Counts, KnowledgeUnavailable, Vectors
 from knowledge.lexicon import Lexicon
 from knowledge.loading import choose_server
-from knowledge.vectors import Encodes
 from saathi.settings import Settings
 
 _DEADLINE = aiohttp.ClientTimeout(total=620, sock_connect=2)  # seconds; a build has 600

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from encoder.store import Encodes, VectorStore
 from knowledge.articles import read_articles
 from knowledge.build import fingerprint, place_of, remove_others
 from knowledge.edge import EdgeIndex, IndexBrokenError, remove_manifest
@@ -15,7 +16,6 @@ from knowledge.index import PLAIN, Fusion, Index, Vectors
 from knowledge.lexicon import Lexicon
 from knowledge.outside import read_outside
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes, VectorStore
 from saathi.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from encoder.store import Encodes
 from knowledge.articles import Article
 from knowledge.chunks import Kind, Passage
 from knowledge.index import Hit, Hits, Scope, Vectors
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
 
 _LIMIT = 120  # passages each way
 _CANDIDATES = 15

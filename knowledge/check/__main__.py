@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from encoder.store import Encodes
 from knowledge.articles import read_articles
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.check.demand import Demand, find_unanswered, find_unused, read_demand
@@ -21,7 +22,6 @@ from knowledge.check.likeness import find_contradictions, find_duplicates
 from knowledge.check.texts import encode_passages
 from knowledge.lexicon import Lexicon
 from knowledge.snapshot import Vocabulary
-from knowledge.vectors import Encodes
 from saathi.calculators import CALCULATORS
 from saathi.clock import today_in_india
 from saathi.settings import Settings

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from encoder.store import Encodes
 from knowledge.articles import Article
 from knowledge.check.findings import Finding
 from knowledge.lexicon import Lexicon
-from knowledge.vectors import Encodes
 from saathi.messages import Outcome
 from saathi.store.tables import inbox, outcomes
 

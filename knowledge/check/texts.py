@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from encoder.store import Encodes, VectorStore
 from knowledge.articles import Article
 from knowledge.chunks import Passage, cut
 from knowledge.index import Vectors
 from knowledge.lexicon import Lexicon
-from knowledge.vectors import Encodes, VectorStore
 
 _BATCH = 64
 _PLACE = "live-check"  # below the index's folder, where the next build finds what was encoded here

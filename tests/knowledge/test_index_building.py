@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from encoder import Encoder
@@ -17,50 +16,14 @@ from knowledge.base import Knowledge
 from knowledge.build import build, fingerprint
 from knowledge.edge import EdgeIndex, IndexBrokenError, IndexHeldError
 from knowledge.gate import Gate
-from knowledge.index import Counts, Vectors
+from knowledge.index import Counts
 from knowledge.loading import BuildError, load_snapshot
-from knowledge.vectors import VectorStore
 from tests.knowledge.backends import VERSION, on_edge
 from tests.knowledge.conftest import ARTICLES, TODAY
+from tests.support.encoders import CountingEncoder
 from tests.support.waiting import measure_slowness
 
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
-
-
-class CountingEncoder:
-    """The real encoder, which also counts the texts that it is given."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.version = encoder.version
-        self.texts = 0
-        self._encoder = encoder
-
-    def encode(self, texts: list[str], /) -> Vectors:
-        self.texts += len(texts)
-        return self._encoder.encode(texts)
-
-
-def test_rebuild_encodes_only_what_changed(tmp_path: Path, encoder: Encoder) -> None:
-    (tmp_path / "first").mkdir()
-    counting = CountingEncoder(encoder)
-    store = VectorStore.load(counting, tmp_path)
-    before = store.encode(["one", "two", "one"])
-    store.save(tmp_path / "first")
-    again = VectorStore.load(counting, tmp_path)
-    after = again.encode(["two", "three"])
-    assert counting.texts == 3
-    assert np.array_equal(before[1], after[0])
-
-
-def test_vectors_of_another_encoder_are_not_used(tmp_path: Path, encoder: Encoder) -> None:
-    (tmp_path / "first").mkdir()
-    store = VectorStore.load(encoder, tmp_path)
-    store.encode(["one"])
-    store.save(tmp_path / "first")
-    other = CountingEncoder(encoder)
-    other.version = "another"
-    VectorStore.load(other, tmp_path).encode(["one"])
-    assert other.texts == 1
 
 
 def copy_articles(tmp_path: Path) -> Path:

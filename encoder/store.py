@@ -1,4 +1,4 @@
-"""Vectors kept from one build to the next, so that a rebuild encodes only what changed."""
+"""Vectors kept from one build or training to the next, so that only what changed is encoded."""
 
 import hashlib
 import zipfile
@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 import structlog
 
-from knowledge.index import Vectors
+from encoder.encoder import Vectors
 
 _FILE = "vectors.npz"
-_log = structlog.get_logger("knowledge")
+_log = structlog.get_logger("encoder")
 
 
 class Encodes(Protocol):
@@ -34,7 +34,7 @@ class VectorStore:
 
     @classmethod
     def load(cls, encoder: Encodes, folder: Path) -> "VectorStore":
-        """With what the finished indexes below the folder remember; a damaged file is left out."""
+        """With what was saved in folders below this one; a damaged file is left out."""
         known: dict[str, Vectors] = {}
         for file in folder.glob(f"*/{_FILE}"):
             try:
@@ -54,7 +54,7 @@ class VectorStore:
         return np.stack([self._known[key] for key in keys])
 
     def save(self, folder: Path) -> None:
-        """Writes down the vectors that this build used."""
+        """Writes down the vectors that were used, and no others."""
         vectors = np.stack(list(self._used.values())) if self._used else np.zeros((0, 0), dtype=np.float32)
         np.savez(folder / _FILE, keys=np.array(list(self._used), dtype="U32"), vectors=vectors)
 
