@@ -12,6 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import entity_of
+from actions.questions import offer_others, split_questions
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Citation, Refusal, Topic
 from knowledge.articles import Link
@@ -96,7 +97,8 @@ class Answers:
         started = time.perf_counter()
         context = None if alone else self.context(turn)
         text = str(turn.slots.get("unclear") or "") if turn.text.startswith("/") else turn.text
-        questions = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
+        readings = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
+        questions = (*readings, *split_questions(text))
         topic = self._topic(tracker, context if goes_on else None)
         question = questions[0]
         answer = first = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
@@ -126,7 +128,10 @@ class Answers:
             json_message=payload(
                 "answered", card=_card(answer), citations=write_citations(answer.citations), knowledge=found.searched
             ),
-            buttons=[offer(answer.next)] if answer.next else [],
+            buttons=[
+                *offer_others(str(tracker.latest_message.get("text") or ""), found.question),
+                *([offer(answer.next)] if answer.next else []),
+            ],
             opening=f"{answer.point}\n\n" if answer.point else "",
             definition=answer.definition,
             details=_bullets(answer),

@@ -1,6 +1,7 @@
 """The calculators in chat: `validate_calculator_form` reads figures and asks for what is missing, `action_calculate`
 says the result, `action_leave_calculator` forgets it all."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -62,9 +63,8 @@ def list_calculator_actions(
     escalation: Escalation, today: Callable[[], date], address: str, articles: Path = ARTICLES
 ) -> list[Action]:
     """The three actions. `address` is where people reach the gateway, `articles` the folder of what they cite."""
-    reader = Reader(Words.load())
     return [
-        ReadFigures(escalation, reader),
+        ReadFigures(escalation, Reader(Words.load())),
         Calculate(escalation, Figures.load(), today, address, articles),
         LeaveForm("action_leave_calculator", _FORGET),
     ]
@@ -108,7 +108,7 @@ class ReadFigures(Action):
         found = self._read(turn.text, calculator, known, None if starts else requested)
         if not found and not starts and chosen is None:
             return await self._miss(dispatcher, turn, intent, requested)
-        return _take(dispatcher, calculator, {**known, **{name: _plain(value) for name, value in found.items()}})
+        return _take(dispatcher, calculator, {**known, **{name: plain(value) for name, value in found.items()}})
 
     def _is_interruption(self, turn: Turn, calculator: Calculator, tracker: Tracker) -> bool:
         """Whether a message is about something else. What answers the form's question does so whatever it was taken
@@ -149,16 +149,24 @@ class ReadFigures(Action):
 
 class Calculate(Action):
     """Utters the result (`utter_calculator_<name>_<case>`), or `utter_calculator_unavailable` when the figures hold no
-    more or the article that gives the formula does not say so any longer."""
+    more or the article that gives the formula does not say so any longer. What it worked with stays in the slot
+    `calculated`."""
 
     def __init__(
-        self, escalation: Escalation, figures: Figures, today: Callable[[], date], address: str, articles: Path
+        self,
+        escalation: Escalation,
+        figures: Figures,
+        today: Callable[[], date],
+        address: str,
+        articles: Path,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._escalation = escalation
         self._figures = figures
         self._today = today
         self._address = address
         self._articles = articles
+        self._clock = clock
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -174,7 +182,13 @@ class Calculate(Action):
         calculator = find_calculator(tracker.slots.get("calculator"))
         if calculator is None:  # the form was left, and its reply said so
             return []
-        turn, values = Turn.read(tracker), dict(tracker.slots.get("calculator_values") or {})
+        return await self.say(dispatcher, tracker, calculator, dict(tracker.slots.get("calculator_values") or {}))
+
+    async def say(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, calculator: Calculator, values: dict[str, Any]
+    ) -> list[EventType]:
+        """Works it out from `values` and says it."""
+        turn = Turn.read(tracker)
         try:
             reckoning = reckon(calculator.name, values, self._figures, self._today())
             citations = cite(reckoning.sheet, self._find_article, self._today())
@@ -183,7 +197,8 @@ class Calculate(Action):
             count = await self._escalation.fail(turn, "failed_action", "a calculator whose figures hold no more")
             return [*say_or_hand_over(dispatcher, count, "utter_calculator_unavailable", "refused"), *_FORGET]
         self._say(dispatcher, reckoning, citations, values)
-        return [*_FORGET, *await close_attempts(self._escalation, turn)]
+        kept = {"calculator": calculator.name, "values": values, "at": self._clock()}
+        return [*_FORGET, SlotSet("calculated", kept), *await close_attempts(self._escalation, turn)]
 
     def _say(
         self,
@@ -219,9 +234,8 @@ class Calculate(Action):
 
 def _take(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict[str, Any]) -> list[EventType]:
     """Keeps what is within bounds, says what is not, and asks for the next."""
-    for fault in _find_faults(calculator, values):
-        values.pop(fault.field, None)
-        dispatcher.utter_message(response="utter_calculator_out_of_bounds", range=write_range(fault))
+    for field in tell_faults(dispatcher, calculator, values):
+        values.pop(field, None)
     missing = next((name for name in calculator.asked if name not in values), None)
     if missing is not None:
         mark_unfinished(dispatcher)
@@ -230,6 +244,14 @@ def _take(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict
         SlotSet("calculator_values", values),
         SlotSet("requested_slot", missing),
     ]
+
+
+def tell_faults(dispatcher: CollectingDispatcher, calculator: Calculator, values: dict[str, Any]) -> list[str]:
+    """Says which bounds the values do not keep (`utter_calculator_out_of_bounds`); the fields of those values."""
+    faults = _find_faults(calculator, values)
+    for fault in faults:
+        dispatcher.utter_message(response="utter_calculator_out_of_bounds", range=write_range(fault))
+    return [fault.field for fault in faults]
 
 
 def _find_faults(calculator: Calculator, values: dict[str, Any]) -> list[Fault]:
@@ -247,6 +269,6 @@ def _without_last(calculator: Calculator, tracker: Tracker) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not said or name != said[-1]}
 
 
-def _plain(value: Decimal | bool) -> str | bool:
+def plain(value: Decimal | bool) -> str | bool:
     """As a slot keeps it: JSON has no decimals."""
     return value if isinstance(value, bool) else write_number(value)

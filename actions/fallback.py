@@ -41,9 +41,9 @@ class FailedAttempt(Action):
 
 
 def list_failed_attempts(escalation: Escalation) -> list[Action]:
-    """The actions for an answer that did not help, and for what is not our work.
+    """The actions for an answer that did not help, for what is not our work, and for a choice of what is not there.
 
-    The last counts too: a question of ours that was taken for a foreign one must not be turned away for ever.
+    What is not our work counts: a question of ours that was taken for a foreign one must not be turned away for ever.
     """
     return [
         FailedAttempt(
@@ -61,5 +61,13 @@ def list_failed_attempts(escalation: Escalation) -> list[Action]:
             solution="declined: taken for outside our work",
             response="utter_out_of_scope",
             outcome="refused",
+        ),
+        FailedAttempt(
+            escalation,
+            "action_nothing_to_choose",
+            cause="unclear",
+            solution="asked which one was meant: nothing had been offered",
+            response="utter_conversation_nothing_to_choose",
+            outcome="clarified",
         ),
     ]

@@ -24,9 +24,16 @@ _ASKS = re.compile(
 _ASKING = re.compile(r"\b(?:what|how|when|why|which|kya|kaise|kab|kyu|kyun|kyon|kaun|kitna|kitni|kitne|kahan)\b")
 _TAKES_BACK = re.compile(
     r"(?:no|nahi|nahin|nhi|nai|not|galat|galti se|sorry|wrong|oops|correction|actually|i mean|i meant|mera matlab)\b"
-    r"[\s,.]*\w+"
+    r"[\s,.]*\w+|(?:wait|hold on|ruko|rukiye|ek min)\s*[,.!]\s*\w+"
 )
-_NOT = re.compile(r"\b(not|instead of|nahi|nahin|nhi|ki jagah)\b", re.IGNORECASE)
+# What a correction begins with, and what says no more than that it is one: no part of the value.
+_LEAD_IN = re.compile(
+    r"(?:(?:no|nahi|nahin|nhi|नहीं|sorry|wrong|oops|oh|correction|actually|i mean|i meant|mera matlab|wait|hold on|ruko|"
+    r"rukiye|रुको|रुकिए|ek min|arre|अरे)(?!\w)[\s,.!]*)+",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"(?<!\w)(not|instead of|nahi|nahin|nhi|ki jagah|नहीं)(?!\w)", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:but|balki|bulki)\b", re.IGNORECASE)
 
 
 class LeaveForm(Action):
@@ -96,12 +103,13 @@ def was_handed_over(tracker: Tracker) -> bool:
     return any(custom.get("outcome") == "handed_over" for custom in said)
 
 
-def entity_of(tracker: Tracker, kind: str) -> str:
-    """The first entity of that kind in the message, as written; "" without one."""
+def entity_of(tracker: Tracker, kind: str, part: str | None = None) -> str:
+    """The first entity of that kind in the message, as written; "" without one. Of several, one in `part` of the
+    message goes first."""
     message = tracker.latest_message
     text = str(message.get("text") or "")
-    found = (entity for entity in message.get("entities") or [] if entity.get("entity") == kind)
-    return next((text[entity["start"] : entity["end"]] for entity in found), "")
+    found = [text[e["start"] : e["end"]] for e in message.get("entities") or [] if e.get("entity") == kind]
+    return next((said for said in found if part and said in part), found[0] if found else "")
 
 
 def is_question(text: str) -> bool:
@@ -125,11 +133,17 @@ def is_correction(text: str) -> bool:
 
 
 def corrected(text: str) -> str:
-    """The part of a correction that holds ("12" of "12 not 10" and of "10 nahi 12"); the text itself when unclear."""
-    before, negation, after = _NOT.split(f"{text} ", maxsplit=1) if _NOT.search(text) else (text, "", "")
+    """The part of a correction that holds ("12" of "12 not 10" and of "10 nahi 12", "August" of "no wait, August, not
+    July"); the text itself when unclear."""
+    lead_in = _LEAD_IN.match(text)
+    rest = text[lead_in.end() :] if lead_in else text
+    before, negation, after = _NOT.split(f"{rest} ", maxsplit=1) if _NOT.search(rest) else (rest, "", "")
     if not negation:
-        return text
-    says = [any(character.isdigit() for character in part) for part in (before, after)]
+        return rest or text
+    if turned := _BUT.split(after, maxsplit=1)[1:]:
+        return turned[0]
+    figures = [any(character.isdigit() for character in part) for part in (before, after)]
+    says = figures if any(figures) else [any(character.isalpha() for character in part) for part in (before, after)]
     if negation.lower() in {"not", "instead of"}:
         return before if says[0] else after or text
     return after if says[1] else before or text

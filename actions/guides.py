@@ -9,16 +9,31 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
-from actions.forms import DONE, EMPTY, Events, LeaveForm, ask_again, is_back, mark_unfinished, miss, resume
+from actions.forms import (
+    DONE,
+    EMPTY,
+    Events,
+    LeaveForm,
+    ask_again,
+    is_back,
+    is_correction,
+    mark_unfinished,
+    miss,
+    resume,
+)
 from actions.replies import close_attempts
 from actions.turn import Turn, payload
-from saathi.guides import Case, Guide
+from saathi.guides import Case, Guide, says_done
 
 _FORGET: Events = (SlotSet("guide", None), SlotSet("guide_case", None))
 # What has a rule of its own within the form; anything else that names no case is unclear.
 _ONWARD = frozenset({"affirm", "thank"})
 # Never the name of a case, whatever words it has.
 _ORDERS = frozenset({"ask_human", "report_fraud", "threaten_legal", "cancel", "deny", "goodbye", "not_helpful"})
+# "no, only the IFSC": another case is meant, if the message names one.
+_TAKING_BACK = frozenset(
+    {"correct_value", "deny", "cancel", "nlu_fallback", "follow_up", "choose_option", "not_helpful"}
+)
 _HIDDEN = re.compile(r"\[[a-z]|\d{6,}")  # a placeholder of the mask step, or a number
 
 
@@ -85,7 +100,10 @@ class LeadOn(Action):
             return _move(dispatcher, case, max(here - 1, 0))
         if intent == "start_again":
             return _move(dispatcher, case, 0)
-        if intent in _ONWARD:
+        meant = guide.recognise(turn.text) if intent in _TAKING_BACK and is_correction(turn.text) else None
+        if meant is not None and meant is not case and not meant.only_when_asked:
+            return _move(dispatcher, meant, 0)
+        if intent in _ONWARD or (intent not in _ORDERS | self._begun_by.keys() and says_done(turn.text)):
             return _move(dispatcher, case, here + 1)
         if intent in self._begun_by:  # the same guide once more: another case of it, if it names one
             other = guide.recognise(turn.text)

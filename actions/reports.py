@@ -31,7 +31,8 @@ from saathi.reports import Kind, correct, fill, find_kind, is_answer, says_when,
 _FORGET: Events = (SlotSet("report", None), SlotSet("report_values", None))
 _SHORT = 6  # words of most orders and wishes; what is longer has to be meant for certain
 _LIKELY, _CERTAIN = 0.5, 0.9
-_PERSONS = frozenset({"ask_human", "threaten_legal"})
+# A story of a helpline sounds like it, too; a person reads the report in any case.
+_PERSONS = frozenset({"ask_human"})
 # Never an answer, whatever is asked for.
 _ORDERS = frozenset({"cancel", "report_fraud", "change_language"})
 # No answer either when they are meant for sure: a story about a customer may sound like any of them.
@@ -39,6 +40,8 @@ _OTHER_WISHES = frozenset(
     {"deny", "thank", "goodbye", "ask_identity", "ask_capabilities", "choose_calculator", "calculate_emi"}
     | {"calculate_surrender_value", "calculate_tax_saved", "calculate_tds", "update_kyc", "update_bank_details"}
 )
+# "no, August" corrects, "no, I do not want this" does not: a no of these needs something to put in the place.
+_PLAIN_NO = frozenset({"deny", "cancel"})
 
 # What was said last may be told as a correction or a choice; the rest of what says nothing to a form says nothing here.
 _SAYING_NOTHING = EMPTY - {"correct_value", "choose_option"}
@@ -81,13 +84,14 @@ class TakeDown(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, kind: Kind, requested: str
     ) -> list[EventType]:
         intent, values, told = turn.intent, dict(tracker.slots.get("report_values") or {}), _told(tracker)
-        takes_back = is_correction(turn.text)
+        takes_back = is_correction(turn.text) and (intent not in _PLAIN_NO or _has_value(turn.text, told))
         if says_when(requested, turn.text, told) and not takes_back:
             return _ask(dispatcher, kind, fill(kind, values, turn.text, told, asked=requested))
         if intent in {"go_back", "start_again"} and confidence_of(tracker) > _LIKELY:
             return _ask(dispatcher, kind, _without_last(kind, values) if intent == "go_back" else {})
         if values and takes_back:
-            return _ask(dispatcher, kind, correct(kind, values, corrected(turn.text), told))
+            kept = corrected(turn.text)
+            return _ask(dispatcher, kind, correct(kind, values, kept, _told(tracker, kept)))
         if _is_interruption(turn, tracker):
             return ask_again(turn, requested) if intent in EMPTY else []
         if not is_answer(requested, turn.text):
@@ -132,15 +136,21 @@ class HandOverReport(Action):
 def _is_interruption(turn: Turn, tracker: Tracker) -> bool:
     """Whether a message is about something else than what was asked for. A story of some length is the report itself,
     whatever it sounds like, unless it asks, or wants a person."""
-    if turn.intent in _PERSONS or is_question(turn.text):
+    if turn.intent == "threaten_legal" or is_question(turn.text):
         return True
-    least = _LIKELY if len(turn.text.split()) <= _SHORT else _CERTAIN
-    return turn.intent in _ORDERS | _SAYING_NOTHING | _OTHER_WISHES and confidence_of(tracker) > least
+    is_no = turn.intent in _PLAIN_NO and is_correction(turn.text)  # a story does not begin with it
+    least = _LIKELY if is_no or len(turn.text.split()) <= _SHORT else _CERTAIN
+    return turn.intent in _ORDERS | _PERSONS | _SAYING_NOTHING | _OTHER_WISHES and confidence_of(tracker) > least
 
 
-def _told(tracker: Tracker) -> dict[str, str]:
-    lead = entity_of(tracker, "lead_reference") or entity_of(tracker, "person")
-    return {"lead": lead, "date": entity_of(tracker, "date")}
+def _told(tracker: Tracker, part: str | None = None) -> dict[str, str]:
+    """What a message names; of several, what stands in that part of it."""
+    lead = entity_of(tracker, "lead_reference", part) or entity_of(tracker, "person", part)
+    return {"lead": lead, "date": entity_of(tracker, "date", part)}
+
+
+def _has_value(text: str, told: dict[str, str]) -> bool:
+    return any(told.values()) or any(character.isdigit() for character in text)
 
 
 def _ask(dispatcher: CollectingDispatcher, kind: Kind, values: dict[str, str]) -> list[EventType]:

@@ -19,6 +19,7 @@ from actions.clarifying import Clarify
 from actions.conversation import StartAgain
 from actions.escalation import Escalation, StoreEscalation
 from actions.fallback import list_failed_attempts
+from actions.going_on import take_up_results
 from actions.guides import list_guide_actions
 from actions.handoff import HandOver
 from actions.knowledge import list_knowledge_actions
@@ -46,13 +47,14 @@ def list_actions(
     """Every action with what it needs. A new action is one more line here."""
     answers = Answers(knowledge, today, address)
     return [
-        *list_knowledge_actions(answers, escalation),
+        *take_up_results(
+            list_knowledge_actions(answers, escalation), list_calculator_actions(escalation, today, address)
+        ),
         Clarify(answers, escalation),
         HandOver(escalation),
         StartAgain(),
         SetLanguage(database, read_located(LANGUAGES, LanguageNames).content),
         *list_failed_attempts(escalation),
-        *list_calculator_actions(escalation, today, address),
         *list_guide_actions(escalation, read_guides()),
         *list_report_actions(escalation),
     ]

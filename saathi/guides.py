@@ -11,6 +11,22 @@ from saathi.located import read_located
 
 GUIDES = Path(__file__).resolve().parents[1] / "data" / "guides.yml"
 
+# A step told as done: "photo le li", "bhar diya", "uploaded it". Not when something is denied, asked, or went wrong.
+_DONE = re.compile(
+    r"\b(?:(?:le|kar|bhar|bhr|daal|dal|bhej|likh|khinch|kheench|khich|laga|chadha|khol|dekh|mila|de|bana|chun|badal|dabaa?|"
+    r"submit|upload|save|scan|click|select|verify|type|open|add)(?: kar)? "
+    r"(?:l(?:i|iya|iye)|d(?:i|iya|iye)|ch?uka|ch?uki|gay?[aie]|gy[ai]|hua|hui)|"
+    r"ho (?:gay?[aie]|gy[ai]|ch?uk[ai])|khul gay?[ai]|"
+    r"did|done|finished|completed|uploaded|submitted|taken|took|clicked|filled|entered|typed|opened|selected|saved|"
+    r"verified|sent|added)\b"
+)
+_NOT_DONE = re.compile(
+    r"\b(?:no|not|nahi|nahin|nhi|nai|na|mat|cannot|cant|didnt|wont|\w+n't|fail|failed|galat|kharab|dhundhl[ai]|error|"
+    r"atak|atki|atka|par|pr|but|lekin|magar|fir bhi|phir bhi|still|kaise|kya|kab|how|what|why|wrong|rejected|reject|"
+    r"kisi|kisne|somebody|someone|customer|grahak)\b|\?"
+)
+_LONGEST_DONE = 8  # words; what is longer tells something else beside it
+
 _Name = Annotated[str, StringConstraints(pattern="^[a-z_]+$")]
 
 
@@ -53,6 +69,14 @@ class Guides(RootModel[dict[_Name, Guide]]):
 def read_guides(path: Path = GUIDES) -> dict[str, Guide]:
     """The guides by name. Raises `FileFault`, which names file, line and remedy."""
     return read_located(path, Guides).content.root
+
+
+def says_done(text: str) -> bool:
+    """Whether a message tells that a step was done, and nothing but that."""
+    plain = to_latin(normalise(text)).lower()
+    if len(plain.split()) > _LONGEST_DONE or _NOT_DONE.search(plain):
+        return False
+    return bool(_DONE.search(plain))
 
 
 def _names(plain: str, words: tuple[str, ...]) -> bool:

@@ -72,7 +72,7 @@ def correct(kind: Kind, values: dict[str, str], text: str, told: dict[str, str])
     known = [part for part in kind.parts if part in values]
     named = [part for part in known if told.get(_FROM_ENTITY.get(part, ""))]
     part = named[-1] if named else known[-1]
-    return {**values, part: (told.get(_FROM_ENTITY.get(part, "")) or text.strip())[:_MOST]}
+    return {**values, part: (told.get(_FROM_ENTITY.get(part, "")) or text.strip(" ,.;!"))[:_MOST]}
 
 
 def write_summary(kind: Kind, values: dict[str, str]) -> str:

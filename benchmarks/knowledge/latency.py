@@ -16,6 +16,7 @@ from tqdm import tqdm
 from benchmarks.knowledge.questions import Asked
 from benchmarks.knowledge.synthetic import Generator
 from benchmarks.knowledge.times import Times
+from encoder.store import Encodes
 from knowledge.chunks import Passage
 from knowledge.edge import EdgeIndex
 from knowledge.filters import DENSE, WORDS
@@ -25,7 +26,6 @@ from knowledge.qdrant_models import models
 from knowledge.search import find_hits, prepare
 from knowledge.server_index import QdrantIndex
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
 
 _WARM_UP = 30  # questions at most that do not count
 _LOCAL = {100: 60, 1_000: 30, 10_000: 10}  # questions by size; at 10,000 each takes seconds

@@ -9,11 +9,11 @@ import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
+from encoder.store import Encodes
 from knowledge.chunks import Passage
 from knowledge.gate import Gate
 from knowledge.search import find_candidates, find_hits, prepare
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes
 from language import to_latin
 
 DEPTH = 10  # articles of a ranking that count for the mean reciprocal rank

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from encoder.store import Encodes, VectorStore
 from knowledge.articles.library import ARTICLES, article_paths
 from knowledge.build import build
 from knowledge.edge import read_manifest
@@ -14,7 +15,6 @@ from knowledge.gate import Gate
 from knowledge.index import Vectors
 from knowledge.loading import load_snapshot
 from knowledge.snapshot import Snapshot
-from knowledge.vectors import Encodes, VectorStore
 
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -39,17 +39,32 @@ class Reader:
             found[name] = _convert(amount, fields[name])
         found |= self._answers(message, shapes)
         if requested in fields and requested not in found and not message.amounts:
-            found |= self._plain_answer(message, fields[requested])
+            cues = self._words.fields[calculator.name].get(requested, frozenset())
+            found |= self._plain_answer(message, fields[requested], cues)
         return found
+
+    def changes(self, text: str, calculator: Calculator) -> dict[str, Value]:
+        """The inputs that a message after a result puts in the place of those worked with ("and in 5 years?"); empty
+        when it says anything else, or does not say what its figures are."""
+        message = read_message(text, self._words)
+        is_other = any(word not in self._words.going_on for word in self._unknown(message, calculator))
+        return {} if is_other else self.read(text, calculator, {}, None)
 
     def is_answer(self, text: str, calculator: Calculator) -> bool:
         """Whether the message says nothing but amounts and what they are, so that it can be no question."""
-        message = read_message(text, self._words)
+        return not self._unknown(read_message(text, self._words), calculator)
+
+    def _unknown(self, message: Message, calculator: Calculator) -> list[str]:
+        """The words that are neither of an amount nor of what it is."""
         mine = self._words.fields[calculator.name]
         named = {word for cues in mine.values() for cue in cues for word in cue.split()}
         answers = {word for a in self._words.answers.values() for said in (a.yes | a.no) for word in said.split()}
         known = self._words.fillers | self._words.affirming | self._words.nothing | named | answers
-        return all(word in known or word in self._words.measures or word in ",;" for word in message.rest())
+        return [
+            word
+            for word in message.rest()
+            if word not in known and word not in self._words.measures and word not in ",;"
+        ]
 
     def _answers(self, message: Message, shapes: Mapping[str, Shape]) -> dict[str, Value]:
         said = f" {' '.join(message.words)} "
@@ -61,8 +76,9 @@ class Reader:
                 found[name] = hits[0]
         return found
 
-    def _plain_answer(self, message: Message, shape: Shape) -> dict[str, Value]:
-        words = set(message.words) - self._words.fillers - {",", ";"}
+    def _plain_answer(self, message: Message, shape: Shape, cues: frozenset[str]) -> dict[str, Value]:
+        own = {word for cue in cues for word in cue.split()}  # "nothing before": what is asked for may be named
+        words = set(message.words) - self._words.fillers - (own - self._words.nothing) - {",", ";"}
         is_none = bool(words & self._words.nothing) and words <= self._words.nothing | self._words.affirming
         is_yes = bool(set(message.words) & self._words.affirming) and words <= self._words.affirming
         if shape.kind == "yes_no" and (is_none or is_yes):

@@ -35,6 +35,7 @@ class Words(BaseModel):
     fields: dict[str, dict[str, frozenset[str]]]
     answers: dict[str, Answers]
     fillers: frozenset[str]
+    going_on: frozenset[str]
 
     @classmethod
     def load(cls, path: Path = WORDS) -> "Words":

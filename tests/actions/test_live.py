@@ -18,6 +18,7 @@ from saathi import conversations, knowledge_changes
 from saathi.settings import ROOT
 from saathi.store import Database
 from tests.actions.conftest import ARTICLES, HEADERS, SECRET, make_call
+from tests.support.waiting import measure_slowness
 
 LIVE_WITHIN_S = 5.0
 
@@ -53,14 +54,6 @@ class Server:
             assert time.monotonic() - started < 60.0, f"{words!r} was not live in time"
             await asyncio.sleep(0.1)
         return time.monotonic() - started
-
-
-def measure_slowness() -> float:
-    """How many times longer than on a machine of its own a computation takes just now, because others compute too."""
-    wall, own = time.perf_counter(), time.process_time()
-    while time.process_time() - own < 1.0:
-        sum(range(10_000))
-    return max(1.0, time.perf_counter() - wall)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from saathi.design_check import find_guide_faults
-from saathi.guides import read_guides
+from saathi.guides import read_guides, says_done
 from saathi.located import FileFault
 
 
@@ -26,6 +26,29 @@ def test_cases_are_recognised_in_three_registers(text: str, case: str) -> None:
 
 def test_nothing_is_recognised_in_what_names_no_case() -> None:
     assert read_guides()["bank_details"].recognise("hmm") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["selfie kheench li", "daal diya", "upload kar diya hai", "PAN filled in", "पैन भर दिया", "ok I sent both"]
+)
+def test_step_told_in_the_words_of_its_work_is_done(text: str) -> None:
+    assert says_done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "selfie nahi khinchi",
+        "upload kar diya par dikh nahi raha",
+        "ho gaya kya",
+        "galat foto le li",
+        "I have not done it",
+        "kisi ne mera paisa le liya",
+        "next screen",
+    ],
+)
+def test_step_denied_asked_about_or_gone_wrong_is_not(text: str) -> None:
+    assert not says_done(text)
 
 
 def test_broken_guide_is_told_with_file_and_line(tmp_path: Path) -> None:

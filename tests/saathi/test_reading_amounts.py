@@ -177,3 +177,31 @@ said = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(
 def test_any_text_is_read_without_a_fault(text: str, name: Name) -> None:
     found = READER.read(text, CALCULATORS[name], {}, CALCULATORS[name].asked[0])
     assert all(isinstance(value, bool) or value >= 0 for value in found.values())
+
+
+@pytest.mark.parametrize(
+    "text", ["pehle kuch nahi aaya", "nothing before this", "पहले कुछ नहीं मिला", "so far nil", "nahi"]
+)
+def test_nothing_of_what_was_asked_for_is_zero(text: str) -> None:
+    tds = CALCULATORS["tds-on-commission"]
+    assert READER.read(text, tds, {"commission": "35000"}, "earlier") == {"earlier": 0}
+
+
+@pytest.mark.parametrize("text", ["yaad nahi", "no insurance", "nothing works here"])
+def test_no_to_something_else_is_no_zero(text: str) -> None:
+    assert READER.read(text, CALCULATORS["tax-saved"], {"income": "900000"}, "nps") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("and what about 7 years", {"months": 84}),
+        ("agar 6 lakh lu to kitni", {"principal": 600_000}),
+        ("और 9% पर?", {"rate": 9}),
+        ("uska premium?", {}),
+        ("what is the tax benefit on 5 lakh", {}),
+        ("aur 12 pe", {}),
+    ],
+)
+def test_message_after_a_result_changes_what_it_has_a_figure_for(text: str, changed: dict[str, int]) -> None:
+    assert READER.changes(text, CALCULATORS["emi"]) == changed

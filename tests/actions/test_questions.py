@@ -1,0 +1,50 @@
+"""Where one message holds several questions."""
+
+import pytest
+
+from actions.questions import offer_others, split_questions
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "claim kitne din me aata hai aur sip kaise shuru kare",
+            ("claim kitne din me aata hai", "sip kaise shuru kare"),
+        ),
+        ("When is the cut-off? And which form do I need?", ("When is the cut-off?", "which form do I need?")),
+        (
+            "क्लेम कब मिलता है और एसआईपी कैसे शुरू करें",
+            ("क्लेम कब मिलता है", "एसआईपी कैसे शुरू करें"),
+        ),
+        ("grahak bolta hai abhi nahi. isko kya bolu", ("grahak bolta hai abhi nahi",)),
+    ],
+)
+def test_message_is_cut_where_it_asks_twice(text: str, parts: tuple[str, ...]) -> None:
+    assert split_questions(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what is a rider and how does it work",
+        "term aur endowment me kya fark hai",
+        "EMI at 10.5 % of 5 lakh",
+        "aur premium kitna hai",
+        "My cousin is 29 with a husband and a son, what should I offer her?",
+        "",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert split_questions(text) == ()
+
+
+def test_question_that_was_not_answered_is_offered() -> None:
+    text = "rider kya hota hai? claim kaise hota hai? Thank you very much."
+    (offered,) = offer_others(text, "rider kya hota hai?")
+    assert offered == {"title": "claim kaise hota hai?", "payload": "claim kaise hota hai?"}
+
+
+def test_answer_to_the_whole_message_leaves_nothing_to_offer() -> None:
+    text = "rider kya hota hai? claim kaise hota hai?"
+    assert offer_others(text, text) == []
