@@ -29,6 +29,7 @@ _COMPONENTS = (
     "featurizer",
     "head",
     "head_training",
+    "importer",
     "mending",
     "ranking",
     "readable",

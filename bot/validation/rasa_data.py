@@ -12,31 +12,16 @@ from typing import Any
 from rasa.shared.core.domain import Domain, InvalidDomain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import E2EImporter, ResponsesSyncImporter
-from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from rasa.shared.utils.common import cached_method
 from rasa.validator import Validator
 
+from bot.importer import ReadOnce
 from bot.validation.assistant import Assistant
 from bot.validation.finding import Finding
 from bot.validation.messages import translate
 from bot.validation.refusals import explain
 
 _DATA = ("data/nlu", "data/stories", "data/responses")
-
-
-class _ReadOnce(RasaFileImporter):
-    """Rasa's reader of files, which here reads each once; stock takes seconds more."""
-
-    @cached_method
-    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """Return the examples."""
-        return super().get_nlu_data(language)
-
-    @cached_method
-    def get_domain(self) -> Domain:
-        """Return the domain."""
-        return super().get_domain()
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ def load(project: Path, assistant: Assistant) -> tuple[RasaData | None, list[Fin
 
 def _load(project: Path) -> RasaData:
     data = [str(project / folder) for folder in _DATA]
-    once = _ReadOnce(str(project / "config.yml"), str(project / "domain.yml"), data)
+    once = ReadOnce(str(project / "config.yml"), str(project / "domain.yml"), data)
     importer = E2EImporter(ResponsesSyncImporter(once))
     return RasaData(importer.get_domain(), importer.get_stories(), once.get_nlu_data(), importer.get_config())
 
