@@ -23,7 +23,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.exceptions import ActionLimitReached
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
-from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
+from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, REQUESTED_SLOT
 from rasa.shared.core.events import ActionExecutionRejected, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -37,6 +37,8 @@ from bot.errors import RequestError
 from bot.runner import DirectGraphRunner
 from bot.tracker import ConversationTracker
 from bot.turn import CallersChannel, TurnRequest, actions_in, replies_in
+
+_CHOICE = "choose_option"
 
 
 @dataclass
@@ -127,8 +129,11 @@ class TurnProcessor(MessageProcessor):
         if request.payload is not None and request.payload.startswith(INTENT_MESSAGE_PREFIX):
             parsed = self._read_payload(request.payload)
         else:  # a button's payload may be plain words, as everywhere in Rasa
-            message = UserMessage(request.text or request.payload, message_id=request.message_id, metadata=metadata)
+            said = request.text or request.payload
+            message = UserMessage(said, message_id=request.message_id, metadata=metadata)
             parsed = self._parse_message_with_graph(message, tracker)
+            if self._is_asked_choice(str(said), tracker):
+                parsed = {**parsed, INTENT: {INTENT_NAME_KEY: _CHOICE, PREDICTED_CONFIDENCE_KEY: 1.0}}
         clock.nlu += time.perf_counter() - begun
         return UserUttered(
             parsed[TEXT],
@@ -139,6 +144,14 @@ class TurnProcessor(MessageProcessor):
             message_id=request.message_id,
             metadata=metadata,
         )
+
+    def _is_asked_choice(self, said: str, tracker: DialogueStateTracker) -> bool:
+        """Whether the message is one of the choices that the form has just offered: then it means nothing else."""
+        asking = f"utter_ask_{tracker.active_loop_name}_{tracker.get_slot(REQUESTED_SLOT)}"
+        offered = (
+            button for variation in self.domain.responses.get(asking, []) for button in variation.get("buttons") or []
+        )
+        return _CHOICE in self.domain.intents and any(button.get("payload") == said for button in offered)
 
     def _read_payload(self, payload: str) -> dict[str, Any]:
         """Read a command with Rasa's own pattern; only payloads that the gateway kept come here."""
