@@ -21,6 +21,7 @@ from knowledge.index import KnowledgeUnavailable
 _MAY_GO_ON = frozenset({"ask_knowledge", "compare_products"})
 # Topics whose reply asks whether a person should be brought in: a yes means that.
 _OFFERING_A_PERSON = frozenset({"report_payout_missing", "withdraw_consent"})
+_RECENT = 3  # messages before this one in which the same report counts as said again
 _log = structlog.get_logger("actions")
 
 
@@ -80,7 +81,8 @@ class AnswerQuestion(Action):
 
 class AnswerTopic(Action):
     """What there is to say where the assistant itself can do no more: `utter_<intent>`, and what the articles have on
-    it, if they have something. No failed attempt: the reply says plainly what to do instead."""
+    it, if they have something. No failed attempt: the reply says plainly what to do instead. Who reports the same once
+    more was not helped by that: an attempt failed."""
 
     def __init__(self, answers: Answers, escalation: Escalation) -> None:
         self._answers = answers
@@ -98,7 +100,11 @@ class AnswerTopic(Action):
     ) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
-        dispatcher.utter_message(response=f"utter_{turn.intent}", json_message=payload("refused"))
+        response = f"utter_{turn.intent}"
+        if turn.intent in _OFFERING_A_PERSON and _was_said_before(tracker, turn.intent):
+            count = await self._escalation.fail(turn, "not_helpful", "said what to do about it; it was reported again")
+            return say_or_hand_over(dispatcher, count, response, "refused")
+        dispatcher.utter_message(response=response, json_message=payload("refused"))
         events: list[EventType] = [SlotSet("person_offered", True)] if turn.intent in _OFFERING_A_PERSON else []
         try:
             found = await self._answers.find(turn, tracker, alone=True)
@@ -192,6 +198,13 @@ class RepeatAnswer(Action):
             sources=self._answers.point(Link(citations[0].title, citations[0].url)),
         )
         return []
+
+
+def _was_said_before(tracker: Tracker, intent: str) -> bool:
+    """Whether one of the messages just before this one meant the same."""
+    spoken = [event.get("parse_data") or {} for event in tracker.events if event.get("event") == "user"]
+    meant = [(parsed.get("intent") or {}).get("name") for parsed in spoken]
+    return intent in meant[-1 - _RECENT : -1]
 
 
 async def _ask_about_what(dispatcher: CollectingDispatcher, escalation: Escalation, turn: Turn) -> list[EventType]:
