@@ -1,6 +1,8 @@
 """Answers from the articles: to a question, to a topic of which the assistant can say no more, and to what goes on from
 the answer before."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -21,7 +23,7 @@ from knowledge.index import KnowledgeUnavailable
 _MAY_GO_ON = frozenset({"ask_knowledge", "compare_products"})
 # Topics whose reply asks whether a person should be brought in: a yes means that.
 _OFFERING_A_PERSON = frozenset({"report_payout_missing", "withdraw_consent"})
-_RECENT = 3  # messages before this one in which the same report counts as said again
+_REPORT_KEPT_S = 1800.0  # within which the same report counts as said again; as long as an answer is gone on from
 _log = structlog.get_logger("actions")
 
 
@@ -84,9 +86,10 @@ class AnswerTopic(Action):
     it, if they have something. No failed attempt: the reply says plainly what to do instead. Who reports the same once
     more was not helped by that: an attempt failed."""
 
-    def __init__(self, answers: Answers, escalation: Escalation) -> None:
+    def __init__(self, answers: Answers, escalation: Escalation, clock: Callable[[], float] = time.time) -> None:
         self._answers = answers
         self._escalation = escalation
+        self._clock = clock
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -101,11 +104,14 @@ class AnswerTopic(Action):
         """One turn."""
         turn = Turn.read(tracker)
         response = f"utter_{turn.intent}"
-        if turn.intent in _OFFERING_A_PERSON and _was_said_before(tracker, turn.intent):
+        if turn.intent in _OFFERING_A_PERSON and self._was_reported(turn):
             count = await self._escalation.fail(turn, "not_helpful", "said what to do about it; it was reported again")
             return say_or_hand_over(dispatcher, count, response, "refused")
         dispatcher.utter_message(response=response, json_message=payload("refused"))
-        events: list[EventType] = [SlotSet("person_offered", True)] if turn.intent in _OFFERING_A_PERSON else []
+        events: list[EventType] = []
+        if turn.intent in _OFFERING_A_PERSON:
+            reported = {"intent": turn.intent, "at": self._clock()}
+            events = [SlotSet("person_offered", True), SlotSet("reported", reported)]
         try:
             found = await self._answers.find(turn, tracker, alone=True)
         except KnowledgeUnavailable as error:
@@ -114,6 +120,10 @@ class AnswerTopic(Action):
         if isinstance(found.answer, Answer):
             events += self._answers.say(dispatcher, found, found.answer, tracker)
         return events
+
+    def _was_reported(self, turn: Turn) -> bool:
+        reported = turn.slots.get("reported") or {}
+        return reported.get("intent") == turn.intent and self._clock() - float(reported["at"]) < _REPORT_KEPT_S
 
 
 class AnswerMore(Action):
@@ -198,13 +208,6 @@ class RepeatAnswer(Action):
             sources=self._answers.point(Link(citations[0].title, citations[0].url)),
         )
         return []
-
-
-def _was_said_before(tracker: Tracker, intent: str) -> bool:
-    """Whether one of the messages just before this one meant the same."""
-    spoken = [event.get("parse_data") or {} for event in tracker.events if event.get("event") == "user"]
-    meant = [(parsed.get("intent") or {}).get("name") for parsed in spoken]
-    return intent in meant[-1 - _RECENT : -1]
 
 
 async def _ask_about_what(dispatcher: CollectingDispatcher, escalation: Escalation, turn: Turn) -> list[EventType]:
