@@ -95,22 +95,40 @@ class Answers:
         Raises `KnowledgeUnavailable`.
         """
         started = time.perf_counter()
-        context = None if alone else self.context(turn)
-        text = str(turn.slots.get("unclear") or "") if turn.text.startswith("/") else turn.text
-        readings = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
-        questions = (*readings, *split_questions(text))
-        topic = self._topic(tracker, context if goes_on else None)
-        question = questions[0]
-        answer = first = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
-        for question in questions[1:]:
-            if isinstance(answer, Answer):
-                break
-            answer = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
-        if isinstance(answer, Refusal):
-            question, answer = questions[0], first
+        context = self.context(turn)
+        question, answer = await self._search(turn, tracker, None if alone else context, goes_on=goes_on)
+        if alone and context and not self._has_own_topic(answer, tracker):
+            # neither the intent nor the search knows what it is about: more likely it goes on from the answer before
+            reading, other = await self._search(turn, tracker, context, goes_on=True)
+            if isinstance(other, Answer) and context.slug in other.articles:
+                question, answer = reading, other
         version = answer.version if isinstance(answer, Answer) else self.knowledge.version
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         return Found(question, answer, {"version": version, "milliseconds": milliseconds})
+
+    async def _search(
+        self, turn: Turn, tracker: Tracker, context: Context | None, *, goes_on: bool
+    ) -> tuple[str, Answer | Refusal]:
+        """The first reading that is answered, with its answer; without one the first reading and its refusal."""
+        unanswered = read_unanswered(turn)
+        text = unanswered if turn.text.startswith("/") else turn.text
+        readings = read_questions(text, entity_of(tracker, "product"), context, goes_on=goes_on)
+        readings = (*readings, *split_questions(text))
+        if unanswered and turn.failed_attempts and unanswered != text:  # one question in two messages
+            together = f"{unanswered} {text}"
+            readings = (together, *readings) if goes_on and context is None else (*readings, together)
+        topic = self._topic(tracker, context if goes_on else None)
+        refused: list[tuple[str, Answer | Refusal]] = []
+        for question in readings:
+            answer = await self.knowledge.answer(question, turn.language, self.today(), topic=topic)
+            if isinstance(answer, Answer):
+                return question, answer
+            refused.append((question, answer))
+        return refused[0]
+
+    def _has_own_topic(self, answer: Answer | Refusal, tracker: Tracker) -> bool:
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        return isinstance(answer, Answer) and not self.knowledge.topic_of(intent).isdisjoint(answer.articles)
 
     def _topic(self, tracker: Tracker, context: Context | None) -> frozenset[str]:
         """The articles that the message's intent is about, none where the intent is a guess; what goes on from an
@@ -154,6 +172,16 @@ class Answers:
         shown = (*context.shown, *more.texts)
         kept = Context(context.question, context.slug, context.title, context.product, shown, self._clock())
         return SlotSet("context", kept.as_slot())
+
+
+def read_unanswered(turn: Turn) -> str:
+    """The last message that was not understood or that no article answered; empty without one."""
+    return str(turn.slots.get("unanswered") or "")
+
+
+def remember_unanswered(turn: Turn) -> EventType:
+    """Keeps the message for the reading that is chosen of it, or for what is added to it."""
+    return SlotSet("unanswered", turn.text)
 
 
 def write_citations(citations: Iterable[Citation]) -> list[dict[str, str]]:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import Answers
+from actions.answers import Answers, remember_unanswered
 from actions.escalation import Escalation
 from actions.replies import close_attempts, say_or_hand_over
 from actions.turn import Turn
@@ -54,7 +54,7 @@ class Clarify(Action):
         response = unreadable or ("utter_fallback_clarify" if readings else "utter_fallback_rephrase")
         buttons = [{"title": f"utter_reading_{intent}", "payload": f"/{intent}"} for intent in readings]
         said = say_or_hand_over(dispatcher, count, response, "clarified", {"buttons": buttons})
-        return [*said, SlotSet("unclear", turn.text)]
+        return [*said, remember_unanswered(turn)]
 
     async def _answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> list[EventType] | None:
         try:

@@ -10,7 +10,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import FORGET_CONTEXT, Answers, Found, offer, write_citations
+from actions.answers import (
+    FORGET_CONTEXT,
+    Answers,
+    Found,
+    offer,
+    read_unanswered,
+    remember_unanswered,
+    write_citations,
+)
 from actions.escalation import Escalation
 from actions.forms import entity_of
 from actions.replies import close_attempts, say_or_hand_over
@@ -61,7 +69,8 @@ class AnswerQuestion(Action):
     ) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
-        if self._goes_on and self._answers.context(turn) is None and not entity_of(tracker, "product"):
+        knows_of_nothing = self._answers.context(turn) is None and not (turn.failed_attempts and read_unanswered(turn))
+        if self._goes_on and knows_of_nothing and not entity_of(tracker, "product"):
             return await _ask_about_what(dispatcher, self._escalation, turn)
         try:
             alone = not self._goes_on and turn.intent not in _MAY_GO_ON
@@ -78,7 +87,8 @@ class AnswerQuestion(Action):
     ) -> list[EventType]:
         count = await self._escalation.fail(turn, "empty_search", "searched the articles: none covers the question")
         response, filling = _alternative(refusal)
-        return say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=found.searched)
+        said = say_or_hand_over(dispatcher, count, response, "refused", filling, knowledge=found.searched)
+        return [*said, remember_unanswered(turn)]
 
 
 class AnswerTopic(Action):

@@ -15,15 +15,16 @@ Wanted = Literal["hinglish", "automatic", "en", "hi", "other"]
 
 
 class LanguageNames(RootModel[dict[Wanted, tuple[str, ...]]]):
-    """How partners name languages, in Latin letters; the first kind that a message names counts."""
+    """How partners name languages, in Latin letters. Of several names in a message the one of most words counts
+    ("hindi script" before "roman"), of equal ones the first in the file."""
 
     model_config = ConfigDict(frozen=True)
 
     def find(self, text: str) -> Wanted | None:
         """The language that a message names: one of ours, "automatic", "other" for one we do not write, or None."""
         plain = to_latin(normalise(text)).lower()
-        named = (kind for kind, words in self.root.items() if re.search(rf"\b(?:{_either(words)})\b", plain))
-        return next(named, None)
+        named = [(kind, word) for kind, words in self.root.items() for word in words if _names(plain, word)]
+        return max(named, key=lambda pair: len(pair[1].split()))[0] if named else None
 
 
 def fix_language(connection: Connection, conversation: str, language: Language | None) -> None:
@@ -32,5 +33,5 @@ def fix_language(connection: Connection, conversation: str, language: Language |
     connection.execute(update(people).where(people.c.partner == partner).values(language=language))
 
 
-def _either(words: tuple[str, ...]) -> str:
-    return "|".join(map(re.escape, words))
+def _names(plain: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", plain) is not None

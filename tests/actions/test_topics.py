@@ -90,7 +90,7 @@ async def test_question_that_no_article_covers_is_refused_without_a_source(talk:
     assert response["custom"]["citations"] == []
     assert response["custom"]["card"] is None
     assert response["custom"]["knowledge"]["version"]
-    assert slots(body) == {"failed_attempts": 1}
+    assert slots(body) == {"failed_attempts": 1, "unanswered": UNCOVERED}
     assert await count(talk) == 1
 
 
@@ -119,7 +119,7 @@ async def test_unclear_message_is_asked_again_then_handed_over(talk: Talk) -> No
     first = await talk.run("action_not_understood", "m1")
     assert only(first)["response"] == "utter_fallback_rephrase"
     assert only(first)["custom"]["outcome"] == "clarified"
-    assert slots(first) == {"failed_attempts": 1, "unclear": "hello"}
+    assert slots(first) == {"failed_attempts": 1, "unanswered": "hello"}
     second = await talk.run("action_not_understood", "m2", failed_attempts=1)
     assert only(second)["response"] == "utter_handoff_done"
     assert only(second)["custom"]["outcome"] == "handed_over"
