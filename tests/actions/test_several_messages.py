@@ -1,8 +1,7 @@
-"""One question in several messages: what is added to an unanswered one, and what goes on although it reads otherwise."""
+"""One question in several messages: what adds to an unanswered one, and what goes on although it reads otherwise."""
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
