@@ -12,7 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import entity_of
-from actions.questions import offer_others, split_questions
+from actions.questions import offer_others, split_questions, split_story
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Citation, Refusal, Topic
 from knowledge.articles import Link
@@ -124,7 +124,21 @@ class Answers:
             if isinstance(answer, Answer):
                 return question, answer
             refused.append((question, answer))
-        return refused[0]
+        told = await self._search_story(text, turn, refused[0][1], topic)
+        return (text, told) if told else refused[0]
+
+    async def _search_story(
+        self, text: str, turn: Turn, refused: Answer | Refusal, topic: frozenset[str]
+    ) -> Answer | None:
+        """The answer to a sentence of a long message, when the message as a whole comes nearest to the same article:
+        the words of a story bury what is asked, but two readings rarely err alike."""
+        if not isinstance(refused, Refusal) or not refused.nearest:
+            return None
+        for sentence in split_story(text):
+            answer = await self.knowledge.answer(sentence, turn.language, self.today(), topic=topic)
+            if isinstance(answer, Answer) and answer.articles[0] == refused.nearest[0].slug:
+                return answer
+        return None
 
     def _has_own_topic(self, answer: Answer | Refusal, tracker: Tracker) -> bool:
         intent = (tracker.latest_message.get("intent") or {}).get("name")

@@ -1,11 +1,14 @@
-"""Two questions in one message: "payout kab aata hai aur ulip mein charges kitne hai"."""
+"""The parts of a message: two questions in one ("payout kab aata hai aur ulip mein charges kitne hai"), and the
+sentences of a story that is told before a question."""
 
 import re
 
 from language import normalise, to_latin
 
 _FEWEST_WORDS = 3  # of a part that can be asked on its own
+_MOST_SENTENCES = 6  # of a story: each is a search
 _ENDS = re.compile(r"(?<=[?!।])\s*|(?<=\.)\s+|\n+")
+_QUOTES = re.compile(r"[\"“”„]|(?<!\w)['‘’]|['‘’](?!\w)")
 _JOINS = re.compile(r",?\s+(?:and|aur|or|also|और|एवं|तथा)\s+", re.IGNORECASE)
 _BEGINS = re.compile(r"^\s*(?:and|aur|also|और)\s+", re.IGNORECASE)
 _ASKS = re.compile(
@@ -27,6 +30,13 @@ def split_questions(text: str) -> tuple[str, ...]:
     sentences = [_BEGINS.sub("", sentence).strip(" ,.") for sentence in _ENDS.split(text)]
     parts = [part for sentence in sentences if sentence for part in _split_at_and(sentence)]
     return tuple(part for part in parts if _stands_alone(part)) if len(parts) > 1 else ()
+
+
+def split_story(text: str) -> tuple[str, ...]:
+    """The sentences of a message, also those that somebody in it says; empty unless there are several."""
+    cut = (part.strip(" ,.") for quoted in _QUOTES.split(text) for part in _ENDS.split(quoted))
+    sentences = [sentence for sentence in cut if len(sentence.split()) >= _FEWEST_WORDS]
+    return tuple(sentences[:_MOST_SENTENCES]) if len(sentences) > 1 else ()
 
 
 def offer_others(text: str, answered: str) -> list[dict[str, str]]:

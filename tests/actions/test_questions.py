@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.questions import offer_others, split_questions
+from actions.questions import offer_others, split_questions, split_story
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,12 @@ def test_question_that_was_not_answered_is_offered() -> None:
 def test_answer_to_the_whole_message_leaves_nothing_to_offer() -> None:
     text = "rider kya hota hai? claim kaise hota hai?"
     assert offer_others(text, text) == []
+
+
+def test_story_is_cut_into_its_sentences_and_what_is_said_in_it() -> None:
+    told = "Met a man in Surat. He said 'I lost four lakh in shares, you're all alike'. What now?"
+    assert split_story(told) == ("Met a man in Surat", "I lost four lakh in shares, you're all alike")
+
+
+def test_single_sentence_is_no_story() -> None:
+    assert split_story("what is the grace period of a policy") == ()

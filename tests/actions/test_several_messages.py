@@ -59,3 +59,13 @@ async def test_question_within_the_topic_of_its_intent_does_not_go_on(talk: Talk
     context = Context("what is the grace period", "grace-days", GRACE, "", (), time.time()).as_slot()
     said = await say(talk, "action_answer_question", "loan against shares", "ask_payout", context=context)
     assert title(said) == "Loan against shares"
+
+
+async def test_question_is_found_at_the_end_of_a_story(talk: Talk) -> None:
+    story = (
+        "My neighbour sold his scooter to a tailor in Nashik, then the tailor's cousin had a wedding with forty guests "
+        "and a brass band, and in the noise of it he forgot his premium."
+    )
+    assert title(await say(talk, "action_answer_question", story, "ask_knowledge")) == ""
+    asked = f"{story} How many days of grace has he now?"
+    assert title(await say(talk, "action_answer_question", asked, "ask_knowledge")) == GRACE
