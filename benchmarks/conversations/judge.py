@@ -83,7 +83,7 @@ def _is_reached(kind: str, wanted: object, turn: Trace) -> bool:
         "told": lambda: bool(said & _TOLD[str(wanted)]),
         "calculator": lambda: any(name.startswith(_CALCULATED[str(wanted)]) for name in said),
         "guide": lambda: any(name.startswith(_GUIDE[str(wanted)]) and not name.endswith("_case") for name in said),
-        "language": lambda: turn["language"] == wanted,
+        "language": lambda: wanted in {turn["language"], turn["slots"].get("language")},
         "declined": lambda: bool(said & _DECLINING) and not _cited(turn),
         "smalltalk": lambda: any(name.startswith(_SMALL) for name in said),
     }
