@@ -20,7 +20,7 @@ SUPPORT = (
 # that they answer. Chosen on the calibration questions, with the intents that the classifier gave them, and on examples
 # of data/nlu: with less, many questions go to a wrong article; with more, misread questions lose theirs.
 _TOPIC_SCORE = 3.0
-_TOPIC_LOGIT = 0.5
+_TOPIC_LOGIT = 1.0
 _OFFERED = 3
 _NEAR = 0.3  # share of the threshold from which topics are worth offering
 
