@@ -6,7 +6,7 @@ between gateways PostgreSQL's NOTIFY. A signal that is lost costs a few seconds:
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from enum import Enum, auto
 
 import asyncpg
@@ -31,6 +31,11 @@ class Delivery:
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[asyncio.Queue[Signal]]] = {}
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, call: Callable[[], None]) -> None:
+        """Call this whenever any conversation has new messages."""
+        self._watchers.append(call)
 
     @contextlib.contextmanager
     def listen(self, conversation: str) -> Iterator[asyncio.Queue[Signal]]:
@@ -49,6 +54,9 @@ class Delivery:
         """Tell this process's listeners."""
         for queue in self._listeners.get(conversation, ()):
             queue.put_nowait(signal)
+        if signal is Signal.MESSAGES:
+            for call in self._watchers:
+                call()
 
 
 async def wait_for(queue: asyncio.Queue[Signal]) -> Signal:

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
 from channels import api, inapp, knowledge, operations
 from channels.announcing import Announcer
+from channels.channel import Channel
 from channels.delivery import Delivery, hear_other_gateways
 from channels.door import Door
 from channels.errors import answer_errors
@@ -19,6 +20,7 @@ from channels.limiter import Limiter
 from channels.metrics import Metrics
 from channels.operations import SESSION
 from channels.pages import Pages, Shelf
+from channels.sending import Dispatcher, Sender
 from channels.services import SERVICES, SentMarks, Services
 from channels.tokens import Tokens
 from channels.tools import Tools
@@ -40,7 +42,7 @@ from saathi.store.migrate import migrate
 log = structlog.get_logger()
 
 # The channels; one line each.
-CHANNELS = (inapp,)
+CHANNELS = (Channel(inapp.CHANNEL, inapp.routes),)
 
 OPENAPI = Path(__file__).resolve().parent / "openapi.yaml"
 LARGEST_BODY = 64 * 1024
@@ -52,7 +54,7 @@ def build_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_open_services(settings))
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_close_sockets)
-    app.add_routes([route for channel in CHANNELS for route in channel.routes()])
+    app.add_routes([route for channel in _list_open(settings) for route in channel.routes(settings)])
     app.add_routes([*api.routes(), *knowledge.routes(), *operations.routes()])
     app.add_routes([web.get("/api/openapi.json", _show_openapi)])
     shelf = Shelf(ARTICLES, settings.data_dir / "imported")
@@ -60,6 +62,10 @@ def build_app(settings: Settings) -> web.Application:
     if settings.saathi_demo:
         app.add_routes(api.demo_routes())
     return app
+
+
+def _list_open(settings: Settings) -> list[Channel]:
+    return [channel for channel in CHANNELS if not channel.find_missing(settings)]
 
 
 def _open_services(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
@@ -84,6 +90,9 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 hear_other_gateways(settings.store_url, delivery) if is_shared else nullcontext()
             )
             await stack.enter_async_context(worker.at_work())
+            dispatcher = Dispatcher(database, await _open_senders(stack, settings), metrics)
+            delivery.watch(dispatcher.wake)
+            await stack.enter_async_context(dispatcher.at_work())
             await stack.enter_async_context(Announcer(database, session).at_work())
             await stack.enter_async_context(watch_validity(metrics, ARTICLES))
             app[SESSION] = session
@@ -93,6 +102,7 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 door=door,
                 worker=worker,
                 delivery=delivery,
+                dispatcher=dispatcher,
                 sent=sent,
                 metrics=metrics,
                 masker=Masker(),
@@ -105,6 +115,17 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
             yield
 
     return run
+
+
+async def _open_senders(stack: AsyncExitStack, settings: Settings) -> dict[str, Sender]:
+    """The senders of the channels that are on; a channel that is off is said to be so once."""
+    senders = {}
+    for channel in CHANNELS:
+        if missing := channel.find_missing(settings):
+            log.info("channel_off", channel=channel.name, missing=missing)
+        elif channel.open_sender is not None:
+            senders[channel.name] = await stack.enter_async_context(channel.open_sender(settings))
+    return senders
 
 
 def _list_origins(settings: Settings) -> frozenset[str]:

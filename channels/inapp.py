@@ -22,6 +22,7 @@ from language import detect
 from saathi import conversations, feedback, outbox
 from saathi.messages import Incoming
 from saathi.outbox import Outgoing
+from saathi.settings import Settings
 from saathi.store import StoreUnavailable
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ UNAUTHENTICATED = 4401
 RESUME_WITHIN_S = 1.0
 
 
-def routes() -> list[web.RouteDef]:
+def routes(_settings: Settings) -> list[web.RouteDef]:
     """The channel's only address."""
     return [web.get("/channels/inapp/ws", open_socket)]
 

@@ -24,6 +24,10 @@ class Metrics:
             ["channel", "language", "intent", "outcome", "experiment"],
             registry=self.registry,
         )
+        self._sendings = Counter(
+            "saathi_sendings", "Messages handed to a vendor, by what became of them", ["channel", "end"],
+            registry=self.registry,
+        )  # fmt: skip
         self._citations = Counter("saathi_citations", "Citations given", ["channel"], registry=self.registry)
         self._attempts = Histogram(
             "saathi_failed_attempts",
@@ -53,6 +57,10 @@ class Metrics:
     def count_refusal(self, channel: str, reason: str) -> None:
         """Count a message that was refused."""
         self._refused.labels(channel, reason).inc()
+
+    def count_sending(self, channel: str, end: str) -> None:
+        """Count a message that was sent, postponed, failed, or whose fate is unknown."""
+        self._sendings.labels(channel, end).inc()
 
     def count_turn(self, outcome: TurnOutcome) -> None:
         """Count a turn by its outcome row."""

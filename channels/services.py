@@ -11,6 +11,7 @@ from channels.delivery import Delivery
 from channels.door import Door
 from channels.limiter import Limiter
 from channels.metrics import Metrics
+from channels.sending import Dispatcher
 from channels.tokens import Tokens
 from channels.traces import Traces
 from channels.wording import Wording
@@ -61,6 +62,7 @@ class Services:
     door: Door
     worker: Worker
     delivery: Delivery
+    dispatcher: Dispatcher
     sent: SentMarks
     metrics: Metrics
     masker: Masker

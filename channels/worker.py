@@ -182,7 +182,7 @@ class Worker:
             replies, result = answered.replies, answered.outcome
             if self._count_failure(connection, message, answered, now):
                 replies, result = [*replies, self._turn.hand_over(message)], Outcome.HANDED_OVER
-            outbox.add(connection, message.conversation, message.channel, replies, now, message.id)
+            outbox.add(connection, message.conversation, message.channel, replies, now, message.id, message.address)
             outcome = self._describe(connection, message, answered, result, now)
             outcomes.record(connection, outcome)
             notify(connection, message.conversation)

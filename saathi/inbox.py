@@ -22,22 +22,17 @@ class Pending:
     payload: str | None
     language: Language
     received_at: float
+    address: str | None = None
 
 
 def store(connection: Connection, incoming: Incoming, now: float) -> bool:
-    """Store a message once; False when one with its key is there already."""
-    row = {
-        "id": uuid.uuid4().hex,
-        "key": incoming.key,
-        "conversation": incoming.conversation,
-        "channel": incoming.channel,
-        "text": incoming.text,
-        "payload": incoming.payload,
-        "language": incoming.language,
-        "state": "pending",
-        "received_at": now,
-    }
-    return insert_if_absent(connection, inbox, row)
+    """Store a message once, to be answered; False when one with its key is there already."""
+    return _insert(connection, incoming, "pending", now) is not None
+
+
+def store_done(connection: Connection, incoming: Incoming, now: float) -> str | None:
+    """Store a message that needs no turn, because the channel answers it itself; its id, or None for a known one."""
+    return _insert(connection, incoming, "done", now)
 
 
 def find_next(connection: Connection, conversation: str) -> Pending | None:
@@ -76,3 +71,19 @@ def mark_done(connection: Connection, message: str) -> bool:
     """Note that a message has its answer; False when it had one before."""
     pending = (inbox.c.id == message) & (inbox.c.state == "pending")
     return connection.execute(update(inbox).where(pending).values(state="done")).rowcount == 1
+
+
+def _insert(connection: Connection, incoming: Incoming, state: str, now: float) -> str | None:
+    row = {
+        "id": uuid.uuid4().hex,
+        "key": incoming.key,
+        "conversation": incoming.conversation,
+        "channel": incoming.channel,
+        "address": incoming.address,
+        "text": incoming.text,
+        "payload": incoming.payload,
+        "language": incoming.language,
+        "state": state,
+        "received_at": now,
+    }
+    return str(row["id"]) if insert_if_absent(connection, inbox, row) else None

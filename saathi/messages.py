@@ -41,7 +41,8 @@ class Incoming:
     """One authentic message of a user, already masked.
 
     `key` names the message for ever: a second one with the same key is the same message. `payload` is a Rasa
-    payload from a choice that we kept, never from the wire; otherwise it is None and `text` counts.
+    payload from a choice that we kept, never from the wire; otherwise it is None and `text` counts. `address` is where
+    the reply goes, on channels that are sent to.
     """
 
     conversation: str
@@ -50,6 +51,7 @@ class Incoming:
     text: str
     language: Language
     payload: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ class Outgoing:
     author: str
     body: dict[str, Any]
     key: str | None
+    address: str | None = None
+    purpose: str = "reply"
+    sent_parts: int = 0
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,10 @@ def add(
     replies: list[Reply],
     now: float,
     message: str | None = None,
+    address: str | None = None,
 ) -> list[Outgoing]:
-    """Queue replies at the end of a conversation; `message` is the inbox row that they answer, if any."""
+    """Queue replies at the end of a conversation; `message` is the inbox row that they answer, if any, and `address`
+    where they are sent, on channels that send."""
     grown = update(conversations).where(conversations.c.id == conversation)
     grown = grown.values(last_seq=conversations.c.last_seq + len(replies))
     last = connection.scalar(grown.returning(conversations.c.last_seq)) or 0
@@ -56,6 +62,7 @@ def add(
                 "message": message,
                 "part": part,
                 "channel": channel,
+                "address": address,
                 "author": reply.author.value,
                 "purpose": reply.purpose.value,
                 "body": body,
@@ -68,7 +75,7 @@ def add(
         connection.execute(insert(outbox), rows)
     if offered:
         connection.execute(insert(choices), offered)
-    return [_read({**row, "key": key}) for row in rows]
+    return [read({**row, "key": key}) for row in rows]
 
 
 def find_after(
@@ -83,14 +90,14 @@ def find_after(
     )
     if upto is not None:
         query = query.where(outbox.c.seq <= upto)
-    return [_read(row) for row in connection.execute(query).mappings()]
+    return [read(row) for row in connection.execute(query).mappings()]
 
 
 def find_answer(connection: Connection, key: str) -> list[Outgoing]:
     """The messages that answer the inbox message with this key; empty while it has no answer."""
     query = select(outbox, inbox.c.key).select_from(outbox.join(inbox, inbox.c.id == outbox.c.message))
     rows = connection.execute(query.where(inbox.c.key == key).order_by(outbox.c.part)).mappings()
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 def find_start(connection: Connection, conversation: str, channel: str, seen: int | None = None) -> int:
@@ -156,5 +163,6 @@ def _render(reply: Reply, conversation: str, now: float) -> tuple[dict[str, Any]
     return body, offered
 
 
-def _read(row: RowMapping | dict[str, Any]) -> Outgoing:
-    return Outgoing(**{name: row[name] for name in Outgoing.__slots__})
+def read(row: RowMapping | dict[str, Any]) -> Outgoing:
+    """A row as what is sent."""
+    return Outgoing(**{name: row[name] for name in Outgoing.__slots__ if name in row})

@@ -43,6 +43,15 @@ class Settings(BaseSettings):
         "30/10 seconds", description="messages a person may send, in the notation of the limits library"
     )
 
+    twilio_account_sid: str = Field("", description="account of WhatsApp and the voice line at Twilio")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="its token; signs what Twilio sends")
+    twilio_api_base: str = Field("", description="address in the place of Twilio's, as of the local stand-in")
+    twilio_whatsapp_from: str = Field("", description="the WhatsApp sender, as whatsapp:+910000000000")
+    twilio_voice_from: str = Field("", description="the voice line's number; with it the voice line is on")
+    telegram_bot_token: SecretStr = Field(SecretStr(""), description="the bot's token")
+    telegram_api_base: str = Field("", description="address in the place of Telegram's, as of the local stand-in")
+    telegram_secret_token: SecretStr = Field(SecretStr(""), description="what Telegram sends with each update")
+
     @field_validator("database_url")
     @classmethod
     def _name_the_async_driver(cls, url: str) -> str:

@@ -56,6 +56,7 @@ inbox = Table(
     Column("key", String(255), nullable=False, unique=True),
     Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
     Column("channel", String(16), nullable=False),
+    Column("address", String(160), nullable=True),  # of the sender, on channels where a person has one
     Column("text", Text, nullable=False),
     Column("payload", Text, nullable=True),
     Column("language", String(8), nullable=False),
@@ -73,6 +74,7 @@ outbox = Table(
     Column("message", String(32), nullable=True),  # the inbox row that it answers
     Column("part", Integer, nullable=False),
     Column("channel", String(16), nullable=False),
+    Column("address", String(160), nullable=True),  # where it goes, on channels that are sent to
     Column("author", String(16), nullable=False),
     Column("purpose", String(16), nullable=False),
     Column("body", JSON, nullable=False),
@@ -81,8 +83,90 @@ outbox = Table(
     Column("expires_at", Float, nullable=True),
     Column("created_at", Float, nullable=False),
     Column("sent_at", Float, nullable=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("sent_parts", Integer, nullable=False, server_default="0"),  # of the vendor's messages that it becomes
+    Column("lease_until", Float, nullable=False, server_default="0"),  # while it is being sent
+    Column("fault", String(200), nullable=True),  # of the last attempt
     UniqueConstraint("conversation", "seq"),
     UniqueConstraint("message", "part"),
+    Index("ix_outbox_address_state", "channel", "address", "state"),
+)
+
+# What a vendor calls the messages that a row of the outbox became; `status` is what it says of their delivery.
+sent_parts = Table(
+    "sent_parts",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("vendor_id", String(128), primary_key=True),
+    Column("reply", String(32), ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("part", Integer, nullable=False),
+    Column("status", String(16), nullable=True),
+    Column("at", Float, nullable=False),
+)
+
+# Where people write from: an address belongs to the partner of its conversation, to nobody while that has none.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("address", String(160), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("heard_at", Float, nullable=False),  # when the person last wrote from there
+    Column("created_at", Float, nullable=False),
+)
+
+# One-time codes, hashed: of a partner, to be sent from an address, or of an address, to be typed in the app.
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("partner", String(64), nullable=True),
+    Column("channel", String(16), nullable=True),
+    Column("address", String(160), nullable=True),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("used_at", Float, nullable=True),
+)
+
+# Wrong codes and PINs in a row, by who tried them and what for.
+failed_tries = Table(
+    "failed_tries",
+    metadata,
+    Column("person", String(200), primary_key=True),
+    Column("purpose", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("locked_until", Float, nullable=False),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("partner", String(64), ForeignKey("people.partner"), primary_key=True),
+    Column("hash", String(200), nullable=False),
+    Column("set_at", Float, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("caller", String(160), nullable=True),  # a hint, never proof
+    Column("state", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("ended_at", Float, nullable=True),
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("asked_at", Float, nullable=False),
+    Column("score", Integer, nullable=True),  # 1 to 5
+    Column("comment", String(100), nullable=True),
+    Column("answered_at", Float, nullable=True),
 )
 
 choices = Table(
