@@ -22,6 +22,7 @@ from language import Language
 
 FORGET_CONTEXT = SlotSet("context", None)
 _SURE_OF_INTENT = 0.7  # confidence from which the intent helps the search
+_SURE_OF_NOTHING = 0.9  # confidence from which a message is taken for gibberish
 
 
 class Knows(Protocol):
@@ -97,8 +98,7 @@ class Answers:
         started = time.perf_counter()
         context = self.context(turn)
         question, answer = await self._search(turn, tracker, None if alone else context, goes_on=goes_on)
-        if alone and context and not self._has_own_topic(answer, tracker):
-            # neither the intent nor the search knows what it is about: more likely it goes on from the answer before
+        if alone and context and self._may_go_on(answer, tracker):
             reading, other = await self._search(turn, tracker, context, goes_on=True)
             if isinstance(other, Answer) and context.slug in other.articles:
                 question, answer = reading, other
@@ -140,9 +140,14 @@ class Answers:
                 return answer
         return None
 
-    def _has_own_topic(self, answer: Answer | Refusal, tracker: Tracker) -> bool:
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        return isinstance(answer, Answer) and not self.knowledge.topic_of(intent).isdisjoint(answer.articles)
+    def _may_go_on(self, answer: Answer | Refusal, tracker: Tracker) -> bool:
+        """Whether neither the intent nor the search knows what a message is about that should stand alone. Then it more
+        likely goes on from the answer before, unless it has no words to go on with."""
+        intent = tracker.latest_message.get("intent") or {}
+        if intent.get("name") == "nlu_fallback" and float(intent.get("confidence") or 0.0) >= _SURE_OF_NOTHING:
+            return False
+        topic = self.knowledge.topic_of(intent.get("name"))
+        return isinstance(answer, Refusal) or topic.isdisjoint(answer.articles)
 
     def _topic(self, tracker: Tracker, context: Context | None) -> frozenset[str]:
         """The articles that the message's intent is about, none where the intent is a guess; what goes on from an

@@ -66,3 +66,8 @@ async def test_question_is_found_at_the_end_of_a_story(talk: Talk) -> None:
     assert title(await say(talk, "action_answer_question", story, "ask_knowledge")) == ""
     asked = f"{story} Is there some grace on that premium for him?"  # the whole is refused, and "that" leans on it
     assert title(await say(talk, "action_answer_question", asked, "ask_knowledge")) == GRACE
+
+
+async def test_gibberish_does_not_go_on(talk: Talk) -> None:
+    context = Context("what is the grace period", "grace-days", GRACE, "", (), time.time()).as_slot()
+    assert title(await say(talk, "action_not_understood", "vrek tolm pzzt", "nlu_fallback", context=context)) == ""
