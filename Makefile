@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
-	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations encoder train-intents lock clean
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations pictures encoder train-intents lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -103,6 +103,10 @@ bench-story-edits: ## ten edits of data/stories, each looked for in a running ch
 bench-conversations: ## hold the support conversations that were written apart with the running assistant
 	@$(BOOTSTRAP) dev
 	@$(APP) -m benchmarks.conversations
+
+pictures: ## draw data/pictures/*.svg as PNG
+	@$(BOOTSTRAP) dev
+	@$(APP) -m ops.pictures
 
 encoder: ## tune and make the committed encoder anew (40 minutes; DATA=<folder of the public data>)
 	@$(BOOTSTRAP) run

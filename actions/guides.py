@@ -25,7 +25,7 @@ from actions.replies import close_attempts
 from actions.turn import Turn, payload
 from saathi.guides import Case, Guide, says_done
 
-_FORGET: Events = (SlotSet("guide", None), SlotSet("guide_case", None))
+_FORGET: Events = tuple(SlotSet(name, None) for name in ("guide", "guide_case", "guide_step", "guide_steps"))
 # What has a rule of its own within the form; anything else that names no case is unclear.
 _ONWARD = frozenset({"affirm", "thank"})
 # Never the name of a case, whatever words it has.
@@ -149,9 +149,13 @@ class EndGuide(Action):
 
 
 def _move(dispatcher: CollectingDispatcher, case: Case, place: int) -> list[EventType]:
-    """To the step at that place; behind the last one the form is done. A form goes on only after some slot was set."""
+    """To the step at that place; behind the last one the form is done. A form goes on only after some slot was set.
+
+    The step itself, with its number, picture and spoken form, is its response's (`data/responses/guides.yml`).
+    """
     kept = SlotSet("guide_case", case.name)
     if place >= len(case.steps):
         return [kept, DONE]
     mark_unfinished(dispatcher)
-    return [kept, SlotSet("requested_slot", case.steps[place])]
+    numbers = [SlotSet("guide_step", place + 1), SlotSet("guide_steps", len(case.steps))]
+    return [kept, *numbers, SlotSet("requested_slot", case.steps[place])]

@@ -33,6 +33,25 @@ async def test_step_that_is_done_leads_to_the_next(talk: Talk, text: str, intent
     assert (await hear(talk, text, intent))["requested_slot"] == STEPS[2]
 
 
+async def test_step_is_numbered_among_the_steps_of_its_case(talk: Talk) -> None:
+    forward = await hear(talk, "haan ji", "affirm")
+    assert (forward["guide_step"], forward["guide_steps"]) == (3, 3)
+    back = await hear(talk, "pichhla", "go_back")
+    assert (back["requested_slot"], back["guide_step"], back["guide_steps"]) == (STEPS[0], 1, 3)
+
+
+async def test_step_that_is_asked_again_keeps_its_number(talk: Talk) -> None:
+    slots = await hear(talk, "hello", "greet")
+    assert slots["requested_slot"] == STEPS[1]
+    assert not slots.keys() & {"guide_step", "guide_steps"}
+
+
+async def test_left_guide_forgets_where_it_was(talk: Talk) -> None:
+    body = await talk.run("action_leave_guide", "m1")
+    forgotten = {event["name"] for event in body["events"] if event["event"] == "slot" and event["value"] is None}
+    assert forgotten >= {"guide", "guide_case", "guide_step", "guide_steps"}
+
+
 @pytest.mark.parametrize(
     ("text", "intent"),
     [

@@ -12,6 +12,7 @@ import jinja2
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from channels import pictures
 from knowledge.articles import Article
 from knowledge.articles.model import BulletList, Link, Paragraph, Section, Table
 
@@ -51,6 +52,7 @@ class FakeGateway:
         app.router.add_get("/articles/{slug}", self._show_article)
         app.router.add_post("/api/demo/token", self._issue_token)
         app.router.add_get("/channels/inapp/ws", self._serve)
+        app.add_routes(pictures.routes())
         app.router.add_static("/static", WEB / "static")
         return app
 

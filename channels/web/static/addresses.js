@@ -16,6 +16,16 @@ export function safeAddress(url, base) {
 }
 
 /**
+ * The address of a picture of the gateway's, or null: nothing is fetched from any other host.
+ * @param {unknown} url as the server sent it, a path of ours
+ * @param {string} base origin of the gateway
+ */
+export function pictureAddress(url, base) {
+  const address = safeAddress(url, base);
+  return address !== null && new URL(address).origin === new URL(base).origin ? address : null;
+}
+
+/**
  * The address with a text fragment that makes the browser scroll to the quote and mark it.
  * A long quote is named by its first and last words, so that the address stays short; of a table the last row is marked,
  * whose cells have bars between them.

@@ -1,6 +1,6 @@
-// <saathi-card>: an answer with its definition, details, words for the customer, link and sources.
+// <saathi-card>: an answer with its definition, details, words for the customer, link and sources; or a step's picture.
 
-import { quotedAddress, safeAddress } from "./addresses.js";
+import { pictureAddress, quotedAddress, safeAddress } from "./addresses.js";
 import { icon, make, textOf } from "./dom.js";
 
 const QUOTE_MARKS = "M7 17h3l2-4V7H5v6h3zm9 0h3l2-4V7h-7v6h3z";
@@ -35,6 +35,7 @@ function describe(card, { labels, base }) {
     card.table && showTable(card.table),
     textOf(card.script) && showScript(card.script, labels),
     card.link && showLink(card.link, labels, base),
+    textOf(card.picture) && showPicture(card, base),
   ];
   return parts.filter(Boolean);
 }
@@ -61,6 +62,12 @@ function showLink(link, labels, base) {
   if (address === null) return make("p", { className: "link" }, title);
   const prefix = make("span", { className: "muted" }, `${labels.more}: `);
   return make("p", { className: "link" }, prefix, anchor(address, title, labels));
+}
+
+/** Square, as all pictures are drawn: their place is kept while they load. */
+function showPicture({ picture, alt }, base) {
+  const src = pictureAddress(picture, base);
+  return src && make("img", { className: "picture", src, alt: textOf(alt), width: 288, height: 288 });
 }
 
 function showTable({ head, rows }) {

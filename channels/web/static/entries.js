@@ -43,9 +43,10 @@ export function showReceived(entry, { base, rate }) {
   if (author === "agent") element.append(make("p", { className: "author", "aria-hidden": "true" }, labels.agent));
   const hasCard = typeof frame.card === "object" && frame.card !== null;
   const hasSources = Array.isArray(frame.citations) && frame.citations.length > 0;
-  const bubble = make("div", { className: hasCard ? "bubble wide" : "bubble" });
-  // The text repeats the card for channels that have none.
-  if (!hasCard) bubble.append(make("p", { className: "text" }, textOf(frame.text)));
+  const isPicture = hasCard && textOf(frame.card.picture) !== "";
+  const bubble = make("div", { className: hasCard && !isPicture ? "bubble wide" : "bubble" });
+  // The text repeats the card for channels that have none; a picture goes with it.
+  if (!hasCard || isPicture) bubble.append(make("p", { className: "text" }, textOf(frame.text)));
   if (hasCard || hasSources) {
     const card = make("saathi-card");
     card.fill({ card: hasCard ? frame.card : null, citations: frame.citations }, { labels, base });
