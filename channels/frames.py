@@ -43,13 +43,14 @@ class Received:
             raise FrameError("bad_frame")
         return value
 
-    def data_text(self, name: str, mask: Callable[[str], str]) -> dict[str, Any]:
-        """A small object, masked as a whole; absent is empty."""
+    def data_text(self, name: str, mask: Callable[[Any], Any]) -> dict[str, Any]:
+        """A small object, masked as a whole, also what lies deeper in it; absent is empty."""
         value = self.fields.get(name, {})
         written = json.dumps(value, ensure_ascii=False)
         if not isinstance(value, dict) or len(written) > LARGEST_EVENT or not _is_clean(written):
             raise FrameError("bad_frame")
-        return {key: mask(entry) if isinstance(entry, str) else entry for key, entry in value.items()}
+        masked: dict[str, Any] = mask(value)
+        return masked
 
     @property
     def required_id(self) -> str:

@@ -1,5 +1,5 @@
 """Keeping what identifies a person out of everything that is stored."""
 
-from saathi.privacy.masking import Masker
+from saathi.privacy.masking import Identifier, Masker
 
-__all__ = ["Masker"]
+__all__ = ["Identifier", "Masker"]

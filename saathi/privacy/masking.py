@@ -1,75 +1,87 @@
 """Masking: structured identifiers become typed placeholders before a text is stored, understood or logged."""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
 import spacy
-from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import (
-    CreditCardRecognizer,
-    EmailRecognizer,
-    InAadhaarRecognizer,
-    InGstinRecognizer,
-    InPanRecognizer,
-    InPassportRecognizer,
-    InVoterRecognizer,
-)
-from spacy.language import Language
-from spacy.tokens import Doc
 
-# What a bare shape without a checksum or a word beside it scores stays below; a checksum or context lifts it above.
-THRESHOLD = 0.4
+from saathi.privacy.context import NearestWordEnhancer
+from saathi.privacy.plain import to_plain
+from saathi.privacy.recognizers import THRESHOLD, list_recognizers
 
-_PLACEHOLDERS = {
-    "CREDIT_CARD": "[card]",
-    "EMAIL_ADDRESS": "[email]",
-    "IN_AADHAAR": "[aadhaar]",
-    "IN_GSTIN": "[gstin]",
-    "IN_PAN": "[pan]",
-    "IN_PASSPORT": "[passport]",
-    "IN_VOTER": "[voter id]",
-    "UPI_ID": "[upi]",
-    "IFSC": "[ifsc]",
-    "BANK_ACCOUNT": "[account]",
+# The recognizers' entities, and what stands between the brackets of a placeholder.
+_KINDS = {
+    "CREDIT_CARD": "card",
+    "EMAIL_ADDRESS": "email",
+    "IN_AADHAAR": "aadhaar",
+    "IN_VIRTUAL_ID": "virtual id",
+    "IN_GSTIN": "gstin",
+    "IN_PAN": "pan",
+    "IN_PASSPORT": "passport",
+    "IN_VEHICLE_REGISTRATION": "vehicle",
+    "IN_VEHICLE_REGISTRATION_OLD": "vehicle",
+    "IN_VOTER": "voter id",
+    "UPI_ID": "upi",
+    "IFSC": "ifsc",
+    "BANK_ACCOUNT": "account",
+    "PHONE_NUMBER": "phone",
 }
-_PHONE = "PHONE_NUMBER"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One found identifier: its kind as the placeholder names it, and its place in the text."""
+
+    kind: str
+    start: int
+    end: int
 
 
 class Masker:
-    """Finds identifiers by pattern and checksum; holds no model and makes no call.
+    """Finds identifiers by pattern, check digit and the words beside them; holds no model and makes no call.
 
-    Names and addresses in free text are not structured identifiers and stay.
+    Names and addresses in free text are not structured identifiers and stay, and so do numbers in words.
     """
 
     def __init__(self) -> None:
-        recognizers = [
-            CreditCardRecognizer(),
-            _OfflineEmailRecognizer(),
-            InAadhaarRecognizer(context=["aadhaar", "aadhar", "adhar", "uidai", "आधार"]),
-            InGstinRecognizer(),
-            InPanRecognizer(),
-            InPassportRecognizer(),
-            InVoterRecognizer(),
-            *_own_recognizers(),
-        ]
-        self._entities = [*_PLACEHOLDERS, _PHONE]
         self._analyzer = AnalyzerEngine(
-            registry=RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
+            registry=RecognizerRegistry(recognizers=list_recognizers(), supported_languages=["en"]),
             nlp_engine=_BlankNlpEngine(),
+            context_aware_enhancer=NearestWordEnhancer(),
             supported_languages=["en"],
             default_score_threshold=THRESHOLD,
         )
 
     def mask(self, text: str) -> str:
         """The text with each identifier replaced by its kind; a phone keeps its last four digits."""
-        if not any(mark.isdigit() or mark == "@" for mark in text):
-            return text  # every kind above holds a digit or an @
-        found = self._analyzer.analyze(text, language="en", entities=self._entities)
         masked, end = [], 0
-        for result in _without_overlaps(found):
-            masked += [text[end : result.start], _name(result, text)]
-            end = result.end
+        for identifier in self.find(text):
+            masked += [text[end : identifier.start], _placeholder(identifier, text)]
+            end = identifier.end
         return "".join([*masked, text[end:]])
+
+    def mask_values(self, value: Any, name: str = "") -> Any:
+        """A JSON value with each text and number in it masked; a field's `name` counts as a word before its value."""
+        if isinstance(value, dict):
+            return {key: self.mask_values(entry, str(key)) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [self.mask_values(entry, name) for entry in value]
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return value
+        field = f"{name.replace('_', ' ')}: " if name else ""
+        masked = self.mask(f"{field}{value}").removeprefix(field)
+        return value if masked == str(value) else masked
+
+    def find(self, text: str) -> list[Identifier]:
+        """The identifiers in order of place, none over another."""
+        plain = to_plain(text)
+        if not any(mark.isdigit() or mark == "@" for mark in plain):
+            return []  # every kind above holds a digit or an @
+        found = self._analyzer.analyze(plain, language="en", entities=list(_KINDS))
+        return [Identifier(_KINDS[result.entity_type], result.start, result.end) for result in _without_overlaps(found)]
 
 
 def _without_overlaps(found: list[RecognizerResult]) -> list[RecognizerResult]:
@@ -81,36 +93,15 @@ def _without_overlaps(found: list[RecognizerResult]) -> list[RecognizerResult]:
     return sorted(kept, key=lambda result: result.start)
 
 
-def _name(result: RecognizerResult, text: str) -> str:
-    if result.entity_type != _PHONE:
-        return _PLACEHOLDERS[result.entity_type]
-    digits = re.sub(r"\D", "", text[result.start : result.end])
+def _placeholder(identifier: Identifier, text: str) -> str:
+    if identifier.kind != "phone":
+        return f"[{identifier.kind}]"
+    digits = re.sub(r"\D", "", to_plain(text[identifier.start : identifier.end]))
     return f"[phone {digits[-4:]}]"
 
 
-def _own_recognizers() -> list[PatternRecognizer]:
-    indian_mobile = Pattern("Indian mobile", r"(?<![\w.])(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}(?![\w])", 0.6)
-    upi = Pattern("UPI handle", r"(?<![\w.@])[\w.-]{2,64}@[a-zA-Z]{2,32}(?![\w.@-])", 0.6)
-    ifsc = Pattern("IFSC", r"\b[A-Za-z]{4}0[A-Za-z0-9]{6}\b", 0.5)
-    account = Pattern("account number", r"(?<![\w-])\d{9,18}(?![\w-])", 0.1)
-    words = ["account", "a/c", "acct", "khata", "khaata", "bank", "खाता", "खाते", "अकाउंट", "बैंक"]
-    return [
-        PatternRecognizer(_PHONE, name="IndianMobileRecognizer", patterns=[indian_mobile]),
-        PatternRecognizer("UPI_ID", name="UpiRecognizer", patterns=[upi]),
-        PatternRecognizer("IFSC", name="IfscRecognizer", patterns=[ifsc]),
-        PatternRecognizer("BANK_ACCOUNT", name="BankAccountRecognizer", patterns=[account], context=words),
-    ]
-
-
-class _OfflineEmailRecognizer(EmailRecognizer):
-    """Presidio's, but the domain is not looked up in a list that would have to be downloaded."""
-
-    def validate_result(self, pattern_text: str) -> bool:
-        return "." in pattern_text.rpartition("@")[2]
-
-
 class _BlankNlpEngine(SpacyNlpEngine):
-    """Tokens for the words around a match; there is nothing to download and no entity model."""
+    """Tokens, by which distances are counted; there is nothing to download and no entity model."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -119,14 +110,4 @@ class _BlankNlpEngine(SpacyNlpEngine):
         )
 
     def load(self) -> None:
-        pipeline = spacy.blank("en")
-        pipeline.add_pipe("lower_case_lemmas")
-        self.nlp = {"en": pipeline}  # type: ignore[assignment] # declared as None by Presidio
-
-
-@Language.component("lower_case_lemmas")
-def _lower_case_lemmas(doc: Doc) -> Doc:
-    """Presidio compares its context words with lemmas, which a blank pipeline leaves empty."""
-    for token in doc:
-        token.lemma_ = token.lower_
-    return doc
+        self.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment] # declared as None by Presidio

@@ -1,0 +1,1 @@
+"""How well identifiers are masked, on messages and on the shared Indian cases."""
