@@ -5,8 +5,8 @@ APP := .venv/bin/python
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
-	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations pictures encoder train-intents lock clean
+.PHONY: help setup run run-channels serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations bench-channels bench-masking pictures encoder train-intents lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -17,6 +17,10 @@ setup: ## make the environments and nothing else
 run: ## start the assistant with its demo page and print the address
 	@$(BOOTSTRAP) run
 	@$(APP) -m ops.run --demo
+
+run-channels: ## the same with WhatsApp, Telegram and the voice line, all played on one page of this machine
+	@$(BOOTSTRAP) run
+	@$(APP) -m ops.run --demo --channels $(if $(wildcard $(DATA)/vendor_api),--specs "$(DATA)/vendor_api")
 
 serve: ## start the assistant without the demo; secrets come from the environment or .env
 	@$(BOOTSTRAP) run
@@ -103,6 +107,14 @@ bench-story-edits: ## ten edits of data/stories, each looked for in a running ch
 bench-conversations: ## hold the support conversations that were written apart with the running assistant
 	@$(BOOTSTRAP) dev
 	@$(APP) -m benchmarks.conversations
+
+bench-channels: ## measure what the channels promise: acknowledgements, the voice line, order, crowds (4 minutes)
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.channels $(BENCH)
+
+bench-masking: ## measure what is masked before storage: make bench-masking [DATA=<folder of the public data>]
+	@$(BOOTSTRAP) run
+	@$(APP) -m benchmarks.masking --cases "$(DATA)/pii_india/india_cases.csv" $(BENCH)
 
 pictures: ## draw data/pictures/*.svg as PNG
 	@$(BOOTSTRAP) dev

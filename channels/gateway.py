@@ -10,23 +10,27 @@ import structlog
 import yaml
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
-from channels import api, inapp, knowledge, operations
+from channels import api, inapp, knowledge, linking, operations, pictures, pins
 from channels.announcing import Announcer
 from channels.channel import Channel
+from channels.commands import Commands
 from channels.delivery import Delivery, hear_other_gateways
 from channels.door import Door
 from channels.errors import answer_errors
+from channels.ivr.channel import VOICE_LINE
 from channels.limiter import Limiter
 from channels.metrics import Metrics
 from channels.operations import SESSION
 from channels.pages import Pages, Shelf
 from channels.sending import Dispatcher, Sender
 from channels.services import SERVICES, SentMarks, Services
+from channels.telegram.channel import TELEGRAM
 from channels.tokens import Tokens
 from channels.tools import Tools
 from channels.traces import Traces
 from channels.turn import Turn
 from channels.validity import watch_validity
+from channels.whatsapp.channel import WHATSAPP
 from channels.wording import Wording
 from channels.worker import Worker
 from knowledge.articles.library import ARTICLES
@@ -42,7 +46,7 @@ from saathi.store.migrate import migrate
 log = structlog.get_logger()
 
 # The channels; one line each.
-CHANNELS = (Channel(inapp.CHANNEL, inapp.routes),)
+CHANNELS = (Channel(inapp.CHANNEL, inapp.routes), TELEGRAM, WHATSAPP, VOICE_LINE)
 
 OPENAPI = Path(__file__).resolve().parent / "openapi.yaml"
 LARGEST_BODY = 64 * 1024
@@ -55,7 +59,16 @@ def build_app(settings: Settings) -> web.Application:
     app.on_response_prepare.append(_add_headers)
     app.on_shutdown.append(_close_sockets)
     app.add_routes([route for channel in _list_open(settings) for route in channel.routes(settings)])
-    app.add_routes([*api.routes(), *knowledge.routes(), *operations.routes()])
+    app.add_routes(
+        [
+            *api.routes(),
+            *knowledge.routes(),
+            *linking.routes(),
+            *operations.routes(),
+            *pictures.routes(),
+            *pins.routes(),
+        ]
+    )
     app.add_routes([web.get("/api/openapi.json", _show_openapi)])
     shelf = Shelf(ARTICLES, settings.data_dir / "imported")
     app.add_routes([*Pages(settings, shelf).routes(), *Tools(Figures.load(), shelf, today_in_india).routes()])
@@ -95,6 +108,7 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
             await stack.enter_async_context(dispatcher.at_work())
             await stack.enter_async_context(Announcer(database, session).at_work())
             await stack.enter_async_context(watch_validity(metrics, ARTICLES))
+            masker = Masker()
             app[SESSION] = session
             app[SERVICES] = Services(
                 settings=settings,
@@ -105,10 +119,11 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 dispatcher=dispatcher,
                 sent=sent,
                 metrics=metrics,
-                masker=Masker(),
+                masker=masker,
                 limiter=Limiter(settings.rate_limit),
                 tokens=Tokens(settings.jwt_secret.get_secret_value()),
                 wording=wording,
+                commands=Commands(database, wording, masker),
                 origins=_list_origins(settings),
                 traces=traces,
             )

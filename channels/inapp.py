@@ -20,7 +20,7 @@ from channels.services import SERVICES, Services
 from channels.tokens import BadToken, Principal
 from language import detect
 from saathi import conversations, feedback, outbox
-from saathi.messages import Incoming
+from saathi.messages import Incoming, Purpose
 from saathi.outbox import Outgoing
 from saathi.settings import Settings
 from saathi.store import StoreUnavailable
@@ -187,7 +187,10 @@ class _Client:
             self._language = detect(text, self._language)
         key = f"{CHANNEL}:{self._conversation}:{frame.required_id}"
         incoming = Incoming(self._conversation, CHANNEL, key, text, self._language, payload)
-        await self._services.worker.accept(incoming)
+        if payload is None and await self._services.commands.obey(text, incoming) is not None:
+            self._services.delivery.tell(self._conversation, Signal.MESSAGES)
+        else:
+            await self._services.worker.accept(incoming)
         await self._send({"type": "ack", "id": frame.required_id})
 
     async def _resume(self, frame: Received) -> None:
@@ -218,7 +221,7 @@ class _Client:
             await self._send({"type": "ack", "id": frame.id})
 
     async def _take_event(self, frame: Received) -> None:
-        name, data = frame.text("name"), frame.data_text("data", self._services.masker.mask)
+        name, data = frame.text("name"), frame.data_text("data", self._services.masker.mask_values)
         if find_fault(name) is not None or len(name) > 64:
             raise FrameError("bad_frame")
         await self._limit()
@@ -268,7 +271,7 @@ class _Client:
 
 def _render(row: Outgoing) -> dict[str, Any]:
     return {
-        "type": "message",
+        "type": "survey" if row.purpose == Purpose.SURVEY else "message",
         "seq": row.seq,
         "id": row.id,
         "reply_to": row.key.rpartition(":")[2] if row.key else None,

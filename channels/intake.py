@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from channels.guard import find_fault
 from channels.services import Services
 from language import Language, detect
-from saathi import addresses, inbox, outbox
+from saathi import addresses, feedback, inbox, outbox, sending
 from saathi.addresses import Known
+from saathi.feedback import Thumb
 from saathi.messages import Incoming, Purpose, Reply
 
 
@@ -43,7 +44,8 @@ class Intake:
         )
 
     async def take(self, heard: Heard, known: Known) -> None:
-        """Stores the message for a turn; or declines it, once, when it is no text, too long, or one too many."""
+        """Stores the message for a turn, or does what it says where the gateway itself understands it (`commands`); or
+        declines it, once, when it is no text, too long, or one too many."""
         text, payload = heard.text, None
         if heard.choice is not None:
             wanted = heard.choice
@@ -56,8 +58,26 @@ class Intake:
             return await self.decline(heard, known, fault.value)
         if not await self._services.limiter.admit(known.partner or f"{heard.channel}:{heard.address}"):
             return await self.decline(heard, known, "too_fast")
-        await self._services.worker.accept(self._incoming(heard, known, text, payload))
+        incoming = self._incoming(heard, known, text, payload)
+        if heard.choice is None and await self._obey(text, incoming):
+            return None
+        await self._services.worker.accept(incoming)
         return None
+
+    async def rate(self, heard: Heard, known: Known, value: Thumb, vendor_id: str | None = None) -> bool:
+        """Keeps a thumb that came as a reaction, for the vendor's message that it is on, else for the last answer;
+        the last one counts. False when there is no such answer."""
+
+        def work(connection: Connection) -> bool:
+            if vendor_id is not None:
+                reply = sending.find_reply(connection, heard.channel, vendor_id)
+            else:
+                reply = outbox.find_last_answer(connection, known.conversation, heard.channel, heard.address)
+            if reply is None:
+                return False
+            return feedback.rate(connection, known.conversation, reply, value, None, time.time())
+
+        return await self._services.database.write(work)
 
     async def decline(self, heard: Heard, known: Known, name: str) -> None:
         """Answers with the sentence `utter_system_<name>` and takes no turn."""
@@ -81,6 +101,15 @@ class Intake:
         self._services.metrics.count_message(heard.channel, is_new=is_new)
         self._services.dispatcher.wake()
         return is_new
+
+    async def _obey(self, text: str, incoming: Incoming) -> bool:
+        """Does what the gateway itself understands; False when the message is to take a turn."""
+        is_new = await self._services.commands.obey(text, incoming)
+        if is_new is None:
+            return False
+        self._services.metrics.count_message(incoming.channel, is_new=is_new)
+        self._services.dispatcher.wake()
+        return True
 
     def _incoming(self, heard: Heard, known: Known, text: str, payload: str | None) -> Incoming:
         masked = text if payload else self._services.masker.mask(text)

@@ -70,6 +70,10 @@ class Dispatcher:
         """There may be something new to send."""
         self._woken.set()
 
+    def sender_of(self, channel: str) -> Sender:
+        """The channel's way to its vendor, for what a channel tells its vendor besides messages."""
+        return self._senders[channel]
+
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Send for the length of the block; what is under way at its end is finished, within the deadline of a call."""

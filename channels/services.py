@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
+from channels.commands import Commands
 from channels.delivery import Delivery
 from channels.door import Door
 from channels.limiter import Limiter
@@ -69,6 +70,7 @@ class Services:
     limiter: Limiter
     tokens: Tokens
     wording: Wording
+    commands: Commands
     origins: frozenset[str]
     traces: Traces
     sockets: set[web.WebSocketResponse] = field(default_factory=set)

@@ -82,6 +82,10 @@ class Turn:
         """What the gateway says when it hands a conversation to a person by itself."""
         return self._wording.reply("handoff", message.language, Purpose.REPLY)
 
+    def ask_for_score(self, message: Pending) -> Reply:
+        """The survey's question."""
+        return self._wording.reply("survey", message.language, Purpose.SURVEY)
+
     async def _ask(self, message: Pending, failed_attempts: int) -> Turned | None:
         """Ask Rasa until it answers or the time is over; the door makes a second asking harmless."""
         deadline = max(message.received_at + ANSWER_WITHIN_S, time.time() + SHORTEST_TRY_S)

@@ -14,7 +14,7 @@ from channels.delivery import Delivery, Signal, notify
 from channels.metrics import Metrics
 from channels.traces import Traces
 from channels.turn import Answered, Turn
-from saathi import attempts, choosing, conversations, handoffs, inbox, outbox, outcomes
+from saathi import attempts, choosing, conversations, handoffs, inbox, merging, outbox, outcomes, surveys
 from saathi.conversations import Mode
 from saathi.escalation_policy import EscalationPolicy
 from saathi.inbox import Pending
@@ -182,12 +182,16 @@ class Worker:
             replies, result = answered.replies, answered.outcome
             if self._count_failure(connection, message, answered, now):
                 replies, result = [*replies, self._turn.hand_over(message)], Outcome.HANDED_OVER
+            turned = answered.turned
+            if turned and surveys.ask_if_due(connection, message, turned.intent, turned.slots, now):
+                replies = [*replies, self._turn.ask_for_score(message)]
             outbox.add(connection, message.conversation, message.channel, replies, now, message.id, message.address)
             outcome = self._describe(connection, message, answered, result, now)
             outcomes.record(connection, outcome)
             notify(connection, message.conversation)
         # Given back before the look: a gateway that stored a message meanwhile either is seen here or gets the lease.
         conversations.release(connection, message.conversation, self._owner)
+        merging.follow(connection, message.conversation, message.channel, message.address, now)
         return outcome, self._claim_next(connection, message.conversation)
 
     def _claim_next(self, connection: Connection, conversation: str) -> _Claimed | None:

@@ -37,18 +37,20 @@ THRIFT = {
 
 @dataclass(frozen=True)
 class Machine:
-    """One set of processes: the checkout, its settings, and the environment that its children get."""
+    """One set of processes: the checkout, its settings, the environment that its children get, and the local vendors
+    if they run beside."""
 
     root: Path
     settings: Settings
     env: Mapping[str, str]
+    vendors: Program | None = None
 
     @property
     def logs(self) -> Path:
         return self.settings.data_dir / "log"
 
     def programs(self) -> list[Program]:
-        """The three processes, in the order in which their log lines first come."""
+        """The processes, in the order in which their log lines first come."""
         app, rasa = str(self.root / ".venv/bin/python"), str(self.root / ".venv-rasa/bin/python")
         store = str(self.settings.data_dir / "tracker.db")
         commands = {
@@ -56,7 +58,8 @@ class Machine:
             "actions": [app, "-m", "actions.server", "--port", str(_port(self.settings.actions_url))],
             "gateway": [app, "-m", "channels.gateway"],
         }
-        return [Program(name, argv, self.env, self.root) for name, argv in commands.items()]
+        programs = [Program(name, argv, self.env, self.root) for name, argv in commands.items()]
+        return [*programs, self.vendors] if self.vendors else programs
 
 
 def read_machine(root: Path, demo: bool) -> Machine:

@@ -1,7 +1,8 @@
-"""Start the whole of Saathi on this machine: `python -m ops.run [--demo]`.
+"""Start the whole of Saathi on this machine: `python -m ops.run [--demo] [--channels [--specs FOLDER]]`.
 
 `make run` is the demo: secrets that are missing are made, and the demo page is served. `make serve` is the same
-without the demo, and wants its secrets from the operator.
+without the demo, and wants its secrets from the operator. `make run-channels` is the demo with the local vendors in the
+place of Twilio and Telegram.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
+from ops.channels import add_vendors, vendors_address
 from ops.child import GaveUpError
 from ops.jobs import SetupError, run_all, say
 from ops.machine import Machine, check_ports, gateway_address, read_machine
@@ -45,7 +47,10 @@ async def announce(machine: Machine, started: float) -> None:
                     said = (await answer.text()).strip()
                     if answer.status == 200:
                         seconds = time.monotonic() - started
-                        say(f"\nSaathi is up after {seconds:.1f} s: {machine.settings.origin}\n")
+                        say(f"\nSaathi is up after {seconds:.1f} s: {machine.settings.origin}")
+                        if machine.vendors:
+                            say(f"WhatsApp, Telegram and the telephone: {vendors_address(machine)}")
+                        say("")
                         return
             except (aiohttp.ClientError, TimeoutError):
                 pass
@@ -53,13 +58,15 @@ async def announce(machine: Machine, started: float) -> None:
     raise SetupError(f"Saathi was not healthy within {START_SECONDS:.0f} s; {url} says: {said}")
 
 
-def run(root: Path, demo: bool) -> None:
+def run(root: Path, demo: bool, channels: bool, specs: Path | None) -> None:
     """Prepare, start, and stay until a signal; SetupError or GaveUpError says why it ended otherwise."""
     started = time.monotonic()
     machine = read_machine(root, demo)
     check_ports(machine.settings)
+    if channels:
+        machine = add_vendors(machine, specs)
     prepare(machine)
-    say("Starting rasa, actions and gateway ...")
+    say(f"Starting {', '.join(program.name for program in machine.programs())} ...")
     asyncio.run(supervise(machine.programs(), machine.logs, partial(announce, machine, started)))
     say("Stopped.")
 
@@ -68,11 +75,13 @@ def main() -> int:
     """Run until stopped; 1 with a sentence on stderr when it cannot."""
     parser = argparse.ArgumentParser(description="Run Saathi on this machine.")
     parser.add_argument("--demo", action="store_true", help="make missing secrets and serve the demo page")
-    demo = parser.parse_args().demo
+    parser.add_argument("--channels", action="store_true", help="all channels, with local vendors")
+    parser.add_argument("--specs", type=Path, help="folder of the vendors' OpenAPI documents")
+    given = parser.parse_args()
     # Until the supervisor takes over, a SIGTERM ends the preparation as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run(ROOT, demo)
+        run(ROOT, given.demo, given.channels, given.specs)
     except (SetupError, GaveUpError, OSError) as error:
         print(f"saathi: {error}", file=sys.stderr)
         return 1

@@ -130,7 +130,7 @@ class Chat:
                 self._answered.set()  # by nobody any more
                 return
             frame = message.json()
-            if frame["type"] == "message":
+            if frame["type"] in {"message", "survey"}:
                 self._choices = [choice["id"] for choice in frame.get("choices") or []]
                 print("\n".join(lines_of(frame)), flush=True)
                 is_answer = is_answer or frame.get("reply_to") is not None

@@ -1,4 +1,5 @@
-"""What is wrong with the files that designers edit beside Rasa's own: the escalation policy, the guides, the languages.
+"""What is wrong with the files that designers edit beside Rasa's own: the escalation policy, the guides, the languages,
+the commands.
 
 `python -m saathi.design_check` (`make validate`) prints a line a fault: `file:line: what to do`.
 """
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
+from saathi.commands import WORDS, Words
 from saathi.escalation_policy import CHANNELS, POLICY, EscalationPolicy, Responses
 from saathi.guides import GUIDES, Guides
 from saathi.located import FileFault, Place, read_located
@@ -92,9 +95,9 @@ def find_guide_faults(path: Path, intents: Collection[str], responses: Collectio
     return faults
 
 
-def _find_language_faults(path: Path) -> list[str]:
+def _find_file_faults(path: Path, model: type[BaseModel]) -> list[str]:
     try:
-        read_located(path, LanguageNames)
+        read_located(path, model)
     except FileFault as fault:
         return str(fault).splitlines()
     return []
@@ -118,7 +121,8 @@ def main() -> int:
         faults = [
             *find_policy_faults(POLICY, intents, responses, _find_handed_over(rules)),
             *find_guide_faults(GUIDES, intents, responses),
-            *_find_language_faults(LANGUAGES),
+            *_find_file_faults(LANGUAGES, LanguageNames),
+            *_find_file_faults(WORDS, Words),
         ]
     sys.stdout.write("".join(f"{fault}\n" for fault in faults))
     return 1 if faults else 0

@@ -67,6 +67,23 @@ def find_waiting(connection: Connection, now: float) -> list[str]:
     return list(connection.scalars(query))
 
 
+def find_language(connection: Connection, conversation: str) -> Language | None:
+    """The language that the conversation's person has fixed, else that of the last message in words; None before one.
+
+    A message without words, a picture say, is stored as its kind in brackets.
+    """
+    query = (
+        select(people.c.language, inbox.c.language)
+        .select_from(inbox.join(conversations, conversations.c.id == inbox.c.conversation))
+        .outerjoin(people, people.c.partner == conversations.c.partner)
+        .where(inbox.c.conversation == conversation, inbox.c.text.not_like("[%]"))
+        .order_by(inbox.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row[0] or row[1]) if row else None
+
+
 def mark_done(connection: Connection, message: str) -> bool:
     """Note that a message has its answer; False when it had one before."""
     pending = (inbox.c.id == message) & (inbox.c.state == "pending")

@@ -32,7 +32,8 @@ def set_up_logs(process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("alembic", "presidio-analyzer", "rasa_sdk"):
+    # httpx tells the address of each request, and those of Telegram's API hold the bot's token
+    for chatty in ("alembic", "httpx", "presidio-analyzer", "rasa_sdk"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

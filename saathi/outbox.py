@@ -4,10 +4,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
-from saathi.messages import Reply
-from saathi.store.tables import choices, conversations, inbox, outbox
+from saathi.messages import Author, Purpose, Reply
+from saathi.store.tables import choices, conversations, inbox, outbox, outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +126,49 @@ def find_choice(connection: Connection, conversation: str, choice: str) -> Choic
     return Choice(*row) if row else None
 
 
-def find_last_choices(connection: Connection, conversation: str) -> list[Choice]:
-    """What the last message of the conversation offered, in its order; of several parts, the last that offers."""
-    answered = select(outbox.c.message).where(outbox.c.conversation == conversation).order_by(outbox.c.seq.desc())
-    last = connection.scalar(answered.limit(1))
+def find_last_choices(
+    connection: Connection, conversation: str, channel: str, address: str | None = None
+) -> list[Choice]:
+    """What the last message of the conversation on a channel (and to an address) offered, in its order; of several
+    parts, the last that offers. Notices of the system come between and change nothing."""
+    here = _is_at(conversation, channel, address) & (outbox.c.purpose != Purpose.NOTICE.value)
+    last = connection.scalar(select(outbox.c.message).where(here).order_by(outbox.c.seq.desc()).limit(1))
     if last is None:
         return []
-    bodies = connection.scalars(
-        select(outbox.c.body)
-        .where(outbox.c.conversation == conversation, outbox.c.message == last)
-        .order_by(outbox.c.part)
-    )
+    bodies = connection.scalars(select(outbox.c.body).where(here, outbox.c.message == last).order_by(outbox.c.part))
     offered = [body["choices"] for body in bodies if body.get("choices")]
     found = [find_choice(connection, conversation, choice["id"]) for choice in (offered[-1] if offered else [])]
     return [choice for choice in found if choice is not None]
+
+
+def find_last_answer(connection: Connection, conversation: str, channel: str, address: str | None = None) -> str | None:
+    """The id of the last message of the assistant there, for a thumb that rates it; None when that message asks
+    something, since the thumb then answers it, and while there is none."""
+    query = (
+        select(outbox.c.id, outbox.c.body, outcomes.c.route)
+        .select_from(outbox.outerjoin(outcomes, outcomes.c.turn == outbox.c.message))
+        .where(_is_at(conversation, channel, address), outbox.c.author == Author.ASSISTANT.value)
+        .order_by(outbox.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    offered = [find_choice(connection, conversation, choice["id"]) for choice in row.body["choices"]]
+    if any(choice is not None and choice.payload == "/affirm" for choice in offered):
+        return None
+    is_asking = row.body["text"].rstrip().endswith("?") or "_form" in (row.route or "")
+    return str(row.id) if row.body["citations"] or not is_asking else None
+
+
+def find_last_purpose(connection: Connection, conversation: str, channel: str, address: str | None) -> str | None:
+    """What the last message there was for."""
+    query = select(outbox.c.purpose).where(_is_at(conversation, channel, address)).order_by(outbox.c.seq.desc())
+    return connection.scalar(query.limit(1))
+
+
+def _is_at(conversation: str, channel: str, address: str | None) -> ColumnElement[bool]:
+    return (outbox.c.conversation == conversation) & (outbox.c.channel == channel) & (outbox.c.address == address)
 
 
 def _render(reply: Reply, conversation: str, now: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     twilio_api_base: str = Field("", description="address in the place of Twilio's, as of the local stand-in")
     twilio_whatsapp_from: str = Field("", description="the WhatsApp sender, as whatsapp:+910000000000")
     twilio_voice_from: str = Field("", description="the voice line's number; with it the voice line is on")
+    ivr_transfer_to: str = Field(
+        "", pattern=r"^(\+[1-9]\d{7,14})?$", description="number that callers are put through to; empty: called back"
+    )
+    ivr_relay: bool = Field(default=False, description="calls by Twilio's ConversationRelay in the place of <Gather>")
     telegram_bot_token: SecretStr = Field(SecretStr(""), description="the bot's token")
     telegram_api_base: str = Field("", description="address in the place of Telegram's, as of the local stand-in")
     telegram_secret_token: SecretStr = Field(SecretStr(""), description="what Telegram sends with each update")

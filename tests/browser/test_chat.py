@@ -157,3 +157,12 @@ async def test_host_app_tells_what_the_partner_did(gateway: FakeGateway, open_pa
     await ask(page, "one")
     await expect(log(page).get_by_text("echo: one")).to_be_visible()
     assert gateway.of_type("event") == [{"type": "event", "name": "lead_opened", "data": {"lead": "L7"}}]
+
+
+async def test_survey_is_shown_and_answered_by_a_message(gateway: FakeGateway, open_page: OpenPage) -> None:
+    page = await open_page(gateway.url)
+    await ask(page, "thank you")
+    await gateway.say(type="survey", author="system", text="How was this chat, from 1 to 5?")
+    await expect(log(page).get_by_text("How was this chat, from 1 to 5?")).to_be_visible()
+    await ask(page, "5 very quick")
+    assert [frame["text"] for frame in gateway.of_type("message")] == ["thank you", "5 very quick"]

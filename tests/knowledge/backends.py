@@ -15,10 +15,10 @@ from knowledge.chunks import Passage, cut
 from knowledge.edge import EdgeIndex
 from knowledge.index import PLAIN, Fusion, Index
 from knowledge.lexicon import Lexicon
-from knowledge.local_qdrant.app import LocalQdrant
-from knowledge.local_qdrant.specification import Specification
 from knowledge.server import QdrantServer
 from saathi.settings import ROOT
+from vendors.qdrant.app import NEWER, LocalQdrant
+from vendors.specification import Specification
 
 VERSION = "0123456789abcdef"
 
@@ -30,7 +30,7 @@ _DOCUMENT = Path(os.environ.get("QDRANT_OPENAPI", ROOT.parent / "shared/data/ven
 @cache
 def specification() -> Specification | None:
     """Qdrant's OpenAPI document where this machine has it; without it requests go unchecked."""
-    return Specification.read(_DOCUMENT) if _DOCUMENT.exists() else None
+    return Specification.read(_DOCUMENT, NEWER) if _DOCUMENT.exists() else None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from knowledge.local_qdrant.specification import Misfit, Specification
 from saathi.settings import ROOT
 from tests.knowledge import backends
 from tests.knowledge.backends import connect, run_stand_in, specification
+from vendors.specification import Misfit, Specification
 
 document = pytest.mark.skipif(specification() is None, reason="Qdrant's OpenAPI document is not on this machine")
 
@@ -136,8 +136,8 @@ async def test_fault_that_makes_no_sense_is_refused(http: aiohttp.ClientSession,
 
 @asynccontextmanager
 async def run_command(*options: str) -> AsyncIterator[list[str]]:
-    """`python -m knowledge.local_qdrant --port 0`, and what it says up to its address."""
-    command = (sys.executable, "-m", "knowledge.local_qdrant", "--port", "0", *options)
+    """`python -m vendors.qdrant --port 0`, and what it says up to its address."""
+    command = (sys.executable, "-m", "vendors.qdrant", "--port", "0", *options)
     child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert child.stdout is not None
     try:

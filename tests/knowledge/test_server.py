@@ -20,12 +20,12 @@ from knowledge.chunks import cut
 from knowledge.edge import read_manifest
 from knowledge.index import Fusion, Index, KnowledgeUnavailable, Scope
 from knowledge.loading import choose_server, load_snapshot
-from knowledge.local_qdrant.faults import Fault
 from knowledge.qdrant_models import models
 from knowledge.server import QdrantServer
 from saathi.settings import Settings
 from tests.knowledge.backends import VERSION, Running, connect, fill, on_server, run_stand_in
 from tests.knowledge.conftest import ARTICLES, TODAY
+from vendors.faults import Fault
 
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
 LOAN = read_article(ARTICLES / "loans" / "share-loan.md")
@@ -178,13 +178,13 @@ async def test_failing_server_is_told_in_time_and_recovers(
 ) -> None:
     index = await on_server(impatient, encoder, GRACE)
     assert await ask(index, encoder) == 1
-    running.stand_in.faults.now = fault
+    running.stand_in.faults.play(fault)
     for attempt in (ask(index, encoder), index.count(), impatient.find(VERSION)):
         started = time.perf_counter()
         with pytest.raises(KnowledgeUnavailable, match="Qdrant at"):
             await attempt
         assert time.perf_counter() - started < 2.5
-    running.stand_in.faults.now = None
+    running.stand_in.faults.end()
     assert await ask(index, encoder) == 1
     assert (await index.count()).articles == 1
 
@@ -192,7 +192,7 @@ async def test_failing_server_is_told_in_time_and_recovers(
 async def test_search_is_not_repeated(running: Running, impatient: QdrantServer, encoder: Encoder) -> None:
     index = await on_server(impatient, encoder, GRACE)
     running.stand_in.requests.clear()
-    running.stand_in.faults.now = Fault(status=503)
+    running.stand_in.faults.play(Fault(status=503))
     with pytest.raises(KnowledgeUnavailable):
         await ask(index, encoder)
     assert len(running.stand_in.requests) == 1
@@ -228,7 +228,7 @@ async def test_server_too_old_for_weights_is_refused(
     server: QdrantServer, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await on_server(server, encoder, GRACE)
-    monkeypatch.setattr("knowledge.local_qdrant.app._VERSION", "1.16.3")
+    monkeypatch.setattr("vendors.qdrant.app._VERSION", "1.16.3")
     assert await server.find(VERSION) is not None, "without weights it does"
     with pytest.raises(KnowledgeUnavailable, match=r"1\.17"):
         await server.find(VERSION, Fusion(2.0, 1.0))
@@ -239,7 +239,7 @@ async def test_hanging_server_does_not_hold_others_up(
 ) -> None:
     """A hundred questions at once, all of them hanging, still end in time."""
     index = await on_server(impatient, encoder, GRACE)
-    running.stand_in.faults.now = Fault(hang=30)
+    running.stand_in.faults.play(Fault(hang=30))
     vector = encoder.encode(["grace period"])[0]
     started = time.perf_counter()
     ends = await asyncio.gather(*(index.search(vector, "", TITLES, 5) for _ in range(100)), return_exceptions=True)
@@ -278,7 +278,7 @@ async def index_that_fails_on(path: str, folder: Path, encoder: Encoder) -> Asyn
         running = await stack.enter_async_context(run_stand_in(folder))
         server = await stack.enter_async_context(connect(running.url))
         await on_server(server, encoder, GRACE)
-        running.stand_in.faults.now = Fault(status=500, path=path)
+        running.stand_in.faults.play(Fault(status=500, path=path))
         yield server, running
 
 
@@ -288,7 +288,7 @@ async def test_build_that_the_server_breaks_off_changes_nothing(path: str, tmp_p
         with pytest.raises(KnowledgeUnavailable):
             async with server.building(OTHER) as index:
                 await fill(index, encoder, LOAN)
-        running.stand_in.faults.now = None
+        running.stand_in.faults.end()
         found = await server.find(VERSION)
         assert found is not None
         assert (await found.count()).chunks == len(cut(GRACE))

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from language import Language
 from saathi import choosing, conversations, inbox, outbox, profiles
 from saathi.inbox import Pending
-from saathi.messages import Incoming, Offer, Reply
+from saathi.messages import Incoming, Offer, Purpose, Reply
 from saathi.store import Database, open_database
 from saathi.store.migrate import migrate
 
@@ -76,6 +78,32 @@ async def test_offer_is_past_after_another_reply(database: Database) -> None:
     )
     await database.write(lambda c: inbox.mark_done(c, later.id))
     assert (await pick(database, "1")).text == "1"
+
+
+async def test_offer_on_another_channel_or_at_another_address_is_nothing_to_pick_from(database: Database) -> None:
+    await offer(database, OFFERS)
+    typed = replace(await hear(database, "1"), channel="whatsapp", address="+1")
+    assert (await database.read(lambda c: choosing.resolve(c, typed))).text == "1"
+
+    def offer_there(connection: Connection) -> None:
+        replies = [Reply("Which one?", "en", offers=(Offer("There", "over there"),))]
+        outbox.add(connection, typed.conversation, "whatsapp", replies, time.time(), typed.id, "+1")
+
+    await database.write(offer_there)
+    assert (await database.read(lambda c: choosing.resolve(c, typed))).text == "over there"
+    elsewhere = replace(typed, address="+2")
+    assert (await database.read(lambda c: choosing.resolve(c, elsewhere))).text == "1"
+    in_app = replace(typed, channel="inapp", address=None)
+    assert (await database.read(lambda c: choosing.resolve(c, in_app))).text == "new account"
+
+
+async def test_notice_in_between_leaves_the_offer_standing(database: Database) -> None:
+    await offer(database, OFFERS)
+    rated = await hear(database, "a thumb", "m05")
+    thanks = Reply("Thank you!", "en", purpose=Purpose.NOTICE)
+    await database.write(lambda c: outbox.add(c, rated.conversation, "inapp", [thanks], time.time(), rated.id))
+    await database.write(lambda c: inbox.mark_done(c, rated.id))
+    assert (await pick(database, "1")).text == "new account"
 
 
 async def test_fixed_language_counts_for_every_message_until_it_is_taken_back(database: Database) -> None:

@@ -11,13 +11,15 @@ class FakeDoor:
     """Answers turns as the contract in docs/architecture.md says; keeps what it was asked.
 
     `answer` maps a text to replies; `faults` holds what the next turns do instead: "down" (503), "hang", "silent";
-    `sentiments` maps a text to its sentiment.
+    `sentiments` maps a text to its sentiment, `intents` to its intent; `slots` are those after each turn.
     """
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.faults: list[str] = []
         self.sentiments: dict[str, float] = {}
+        self.intents: dict[str, str] = {}
+        self.slots: dict[str, Any] = {}
         self.delay_s = 0.0
         self._known: dict[str, dict[str, Any]] = {}
         app = web.Application()
@@ -46,7 +48,8 @@ class FakeDoor:
         known = self._known.get(body["message_id"])
         answer = known or {
             "replies": [] if fault == "silent" else self._replies(body),
-            "intent": {"name": "ask_knowledge", "confidence": 0.9},
+            "intent": {"name": self.intents.get(body.get("text", ""), "ask_knowledge"), "confidence": 0.9},
+            "slots": self.slots,
             "sentiment": self.sentiments.get(body.get("text", "")),
             "actions": ["action_answer_question"],
             "model": "fake",
@@ -59,6 +62,8 @@ class FakeDoor:
         said = body.get("text", body.get("payload"))
         if said == "card":
             return [_CARD]
+        if said == "step":
+            return [_STEP]
         if said == "nonsense":
             return [{"text": "hm", "custom": {"outcome": "sideways"}}]
         if said == "/ask_human":
@@ -66,6 +71,12 @@ class FakeDoor:
         return [{"text": f"echo: {said}", "response": "utter_echo", "buttons": [], "custom": None}]
 
 
+_STEP = {
+    "text": "Step 1 of 4. Open the app.",
+    "response": "utter_ask_guide_form_bank_open",
+    "buttons": [{"title": "Done, next", "payload": "/affirm"}],
+    "custom": {"card": {"picture": "/pictures/bank_open.en.png", "alt": "The app's Profile page."}},
+}
 _CARD = {
     "text": "Surrender value is the money paid.",
     "response": "utter_knowledge_answer",

@@ -119,7 +119,8 @@ export class Conversation extends EventTarget {
   }
 
   #onFrame(frame) {
-    if (frame?.type === "message" && Number.isInteger(frame.seq)) this.#receive(frame);
+    const isSaid = frame?.type === "message" || frame?.type === "survey"; // a survey is answered by a message
+    if (isSaid && Number.isInteger(frame.seq)) this.#receive(frame);
     else if (frame?.type === "ack") this.#acknowledge(frame.id);
     else if (frame?.type === "error") this.#refuse(frame);
     else if (frame?.type === "typing") this.#tell("typing");

@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from knowledge.local_qdrant.engine import Collection, Engine, Refused
-from knowledge.local_qdrant.faults import Fault, Faults
-from knowledge.local_qdrant.specification import Misfit, Specification
 from knowledge.qdrant_models import models
+from vendors.faults import Fault, Faults
+from vendors.qdrant.engine import Collection, Engine, Refused
+from vendors.specification import Misfit, Specification
 
+NEWER = {"Rrf": {"weights": {"type": "array", "items": {"type": "number"}}}}  # since Qdrant 1.17
 _VERSION = "1.17.0"  # the oldest server that has all that Edge has for us
 _LARGEST = 64 * 1024 * 1024  # bytes of a request
 _DELETES: TypeAdapter[Any] = TypeAdapter(models.PointIdsList | models.FilterSelector)
@@ -28,7 +29,7 @@ class LocalQdrant:
     """The stand-in. Without a specification it checks no request; without a key it asks for none."""
 
     def __init__(self, folder: Path, specification: Specification | None = None, api_key: str = "") -> None:
-        self.faults = Faults()
+        self.faults = Faults(lambda status, _: _error(status, "as told"))
         self.requests: list[tuple[str, str]] = []
         self._engine = Engine(folder)
         self._specification = specification
@@ -68,9 +69,9 @@ class LocalQdrant:
         if request.path == "/control":
             return await handler(request)
         self.requests.append((request.method, request.path))
-        faulty = await self.faults.meet(request)
-        if faulty is not None:
-            return faulty
+        return await self.faults.meet(request, self.faults.take(request.path), lambda: self._answer(request, handler))
+
+    async def _answer(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get("api-key", "").encode(), self._api_key.encode()):
             return _error(401, "Must provide an API key or an Authorization bearer token")
         try:
@@ -83,19 +84,18 @@ class LocalQdrant:
             return _answer_fault(error)
 
     async def _show_fault(self, _request: web.Request) -> web.Response:
-        now = self.faults.now
-        fault = None if now is None else now.model_dump(exclude_none=True)
-        return web.json_response({"fault": fault, "requests": self.requests})
+        now = [fault.model_dump(exclude_defaults=True) for fault in self.faults.list_now()]
+        return web.json_response({"fault": now[0] if now else None, "requests": self.requests})
 
     async def _set_fault(self, request: web.Request) -> web.Response:
         try:
-            self.faults.now = Fault.model_validate_json(await request.read())
+            self.faults.play(Fault.model_validate_json(await request.read()))
         except ValidationError as error:
             return _error(422, str(error))
         return web.json_response({})
 
     async def _end_fault(self, _request: web.Request) -> web.Response:
-        self.faults.now = None
+        self.faults.end()
         return web.json_response({})
 
     async def _info(self, _request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""`python -m knowledge.local_qdrant [--port 6333] [--spec openapi.json] [--api-key KEY]`: on loopback, until stopped.
+"""`python -m vendors.qdrant [--port 6333] [--spec openapi.json] [--api-key KEY]`: on loopback, until stopped.
 
 Prints its address; holds its collections in a temporary folder. `--port 0` takes a free port.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from knowledge.local_qdrant.app import LocalQdrant
-from knowledge.local_qdrant.specification import Specification
+from vendors.qdrant.app import NEWER, LocalQdrant
+from vendors.specification import Specification
 
 
 async def _serve(stand_in: LocalQdrant, port: int) -> None:
@@ -44,7 +44,7 @@ def main() -> int:
         sys.stdout.write("Requests are not checked: give Qdrant's OpenAPI document with --spec.\n")
     else:
         try:
-            specification = Specification.read(arguments.spec)
+            specification = Specification.read(arguments.spec, NEWER)
         except (OSError, ValueError) as error:
             sys.stderr.write(f"{arguments.spec}: {error}\n")
             return 2

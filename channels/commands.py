@@ -1,0 +1,110 @@
+"""Doing what the gateway itself understands in a message, before any turn (`saathi.commands` reads it).
+
+What is no command here is a message like any other: a thumb while the assistant asks something, a number without a
+survey before it.
+"""
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from channels.wording import Wording
+from language import Language, detect
+from saathi import addresses, feedback, inbox, linking, outbox, surveys
+from saathi.commands import WORDS, Command, CommandReader, Rate, Score, TakeCode, Unlink
+from saathi.linking import Result
+from saathi.messages import Incoming, Purpose, Reply
+from saathi.privacy import Masker
+from saathi.store import Database
+
+CODE_PLACEHOLDER = "[code]"
+
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
+
+
+class Commands(CommandReader):
+    """Reads commands, and does what they say."""
+
+    def __init__(self, database: Database, wording: Wording, masker: Masker, path: Path = WORDS) -> None:
+        super().__init__(path)
+        self._database = database
+        self._wording = wording
+        self._masker = masker
+
+    async def obey(self, text: str, incoming: Incoming) -> bool | None:
+        """Does what a text says, if that is a command here, and stores message and reply.
+
+        Args:
+            text: as it was typed; `incoming`: the message as a turn would get it, masked.
+
+        Returns:
+            None when it is no command, and nothing is done; False when the message was known before.
+        """
+        read = self.read(text)
+        if read is None:
+            return None
+        command = await self._database.read(lambda c: _find(c, read, incoming, time.time()))
+        if command is None:
+            return None
+        return await self._database.write(lambda c: self._obey(c, command, incoming))
+
+    def _obey(self, connection: Connection, command: Command, incoming: Incoming) -> bool:
+        now = time.time()
+        text = CODE_PLACEHOLDER if isinstance(command, TakeCode) else incoming.text
+        words = _WITH_DIGITS.sub("", incoming.text)  # the letters of a code are of no language
+        language = detect(words, inbox.find_language(connection, incoming.conversation))
+        message = inbox.store_done(connection, replace(incoming, text=text, language=language), now)
+        if message is None:
+            return False
+        reply = self._do(connection, command, incoming, language, now)
+        place = _find_conversation(connection, incoming)
+        outbox.add(connection, place, incoming.channel, [reply], now, message, incoming.address)
+        return True
+
+    def _do(
+        self, connection: Connection, command: Command, incoming: Incoming, language: Language, now: float
+    ) -> Reply:
+        if isinstance(command, Rate):
+            feedback.rate(connection, incoming.conversation, str(command.reply), command.value, None, now)
+            return self._wording.reply(f"rated_{command.value}", language, Purpose.NOTICE)
+        if isinstance(command, Score):
+            comment = self._masker.mask(command.comment) if command.comment else None
+            surveys.answer(connection, str(command.survey), command.score, comment, now)
+            return self._wording.reply("survey_thanks", language, Purpose.SURVEY)
+        channel, address = incoming.channel, str(incoming.address)
+        if isinstance(command, TakeCode):
+            redeemed = linking.redeem_from_address(connection, channel, address, command.code, now)
+            return self._wording.reply(f"link_{redeemed.result.value}", language, Purpose.NOTICE)
+        known = addresses.find(connection, channel, address)
+        is_linked = known is not None and known.partner is not None
+        if isinstance(command, Unlink):
+            if known is not None and is_linked:
+                linking.unlink(connection, known, now)
+            return self._wording.reply("unlinked" if is_linked else "unlink_nothing", language, Purpose.NOTICE)
+        if is_linked:
+            return self._wording.reply(f"link_{Result.ALREADY.value}", language, Purpose.NOTICE)
+        reply = self._wording.reply("link_code", language, Purpose.NOTICE)
+        return replace(reply, text=reply.text.format(code=linking.issue_to_address(connection, channel, address, now)))
+
+
+def _find(connection: Connection, command: Command, incoming: Incoming, now: float) -> Command | None:
+    """The command with what it is about; None where the message is none after all."""
+    place = (incoming.conversation, incoming.channel, incoming.address)
+    if isinstance(command, Score):
+        survey = surveys.find_open(connection, *place, now)
+        return replace(command, survey=survey) if survey else None
+    if incoming.address is None:  # the app has thumbs of its own, and is the other end of linking
+        return None
+    if isinstance(command, Rate):
+        reply = outbox.find_last_answer(connection, *place)
+        return replace(command, reply=reply) if reply else None
+    return command
+
+
+def _find_conversation(connection: Connection, incoming: Incoming) -> str:
+    """Where the address writes by now."""
+    known = addresses.find(connection, incoming.channel, incoming.address) if incoming.address is not None else None
+    return known.conversation if known is not None else incoming.conversation

@@ -1,0 +1,1 @@
+"""The voice line, through Twilio."""

@@ -1,0 +1,134 @@
+"""`/api/links`: a signed-in partner's WhatsApp and Telegram addresses. Described by `openapi.yaml`."""
+
+import hashlib
+import time
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import Connection
+
+from channels.api import authenticate
+from channels.errors import ApiError
+from channels.knowledge import write_time
+from channels.services import SERVICES, Services
+from saathi import addresses, inbox, linking, outbox
+from saathi.addresses import Known
+from saathi.linking import Redeemed, Result
+from saathi.messages import Purpose
+
+_SHOWN = 4  # characters of an address
+_REFUSALS = {
+    Result.WRONG: "There is no such code. Ask for one in the chat that you want to link.",
+    Result.STALE: "This code is used, or older than ten minutes. Ask for a new one in that chat.",
+    Result.OWN: "This code is for the other end: send it from the chat that you want to link.",
+}
+
+
+def routes() -> list[web.RouteDef]:
+    """The addresses of linking."""
+    return [
+        web.get("/api/links", list_links),
+        web.post("/api/links", issue_code),
+        web.post("/api/links/redeem", redeem_code),
+        web.delete("/api/links/{channel}/{id}", remove_link),
+    ]
+
+
+class _Typed(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    code: str = Field(max_length=100)
+
+
+async def list_links(request: web.Request) -> web.Response:
+    """The partner's addresses, the last heard first; of each only its end is shown."""
+    partner = _authenticate(request)
+    found = await request.app[SERVICES].database.read(lambda c: addresses.list_of(c, partner))
+    return web.json_response([_write(known) for known in found])
+
+
+async def issue_code(request: web.Request) -> web.Response:
+    """A code for the partner to send from the address that is to be theirs."""
+    services, partner = request.app[SERVICES], _authenticate(request)
+    await _limit(services, partner)
+    now = time.time()
+    code = await services.database.write(lambda c: linking.issue_to_partner(c, partner, now))
+    return web.json_response({"code": code, "expires_at": write_time(now + linking.CODE_LASTS_S)}, status=201)
+
+
+async def redeem_code(request: web.Request) -> web.Response:
+    """Takes a code that an address was given; the address is told too."""
+    services, partner = request.app[SERVICES], _authenticate(request)
+    typed = await _read(request)
+    await _limit(services, partner)
+    code = services.commands.read_code(typed.code) or typed.code
+    redeemed = await services.database.write(lambda c: _redeem(c, services, partner, code))
+    if redeemed.result is Result.LOCKED:
+        raise ApiError(429, "locked", "There were too many wrong codes. Try again in an hour.")
+    if redeemed.known is None:
+        raise ApiError(404, f"code_{redeemed.result.value}", _REFUSALS[redeemed.result])
+    services.worker.wake(redeemed.known.conversation)  # what waited for an answer came along
+    services.dispatcher.wake()
+    return web.json_response(_write(redeemed.known))
+
+
+async def remove_link(request: web.Request) -> web.Response:
+    """Lets the address be nobody's. What was said there stays with the partner."""
+    services, partner = request.app[SERVICES], _authenticate(request)
+    wanted = (request.match_info["channel"], request.match_info["id"])
+
+    def work(connection: Connection) -> bool:
+        mine = {(known.channel, _name(known)): known for known in addresses.list_of(connection, partner)}
+        if wanted in mine:
+            linking.unlink(connection, mine[wanted], time.time())
+        return wanted in mine
+
+    if not await services.database.write(work):
+        raise ApiError(404, "not_found", "There is no such address of yours.")
+    return web.Response(status=204)
+
+
+def _redeem(connection: Connection, services: Services, partner: str, code: str) -> Redeemed:
+    now = time.time()
+    redeemed = linking.redeem_by_partner(connection, partner, code, now)
+    if redeemed.result is Result.LINKED and (known := redeemed.known) is not None:
+        language = inbox.find_language(connection, known.conversation) or "en"
+        told = services.wording.reply("link_linked", language, Purpose.NOTICE)
+        outbox.add(connection, known.conversation, known.channel, [told], now, address=known.address)
+    return redeemed
+
+
+def _write(known: Known) -> dict[str, Any]:
+    return {
+        "channel": known.channel,
+        "id": _name(known),
+        "address": f"…{known.address[-_SHOWN:]}",
+        "heard_at": write_time(known.heard_at),
+    }
+
+
+def _name(known: Known) -> str:
+    """What the address is called here, so that it need not be shown."""
+    return hashlib.sha256(f"{known.channel}:{known.address}".encode()).hexdigest()[:32]
+
+
+def _authenticate(request: web.Request) -> str:
+    principal = authenticate(request)
+    if principal.role is not None:
+        raise ApiError(403, "forbidden", "Staff have no chats of their own; use a partner's token.")
+    return principal.subject
+
+
+async def _limit(services: Services, partner: str) -> None:
+    if not await services.limiter.admit(partner):
+        raise ApiError(429, "too_fast", services.wording.say("too_fast", "en"))
+
+
+async def _read(request: web.Request) -> _Typed:
+    try:
+        return _Typed.model_validate_json(await request.read())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "body"
+        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error

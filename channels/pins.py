@@ -1,0 +1,56 @@
+"""Setting the PIN of the voice line in the app. Described by `openapi.yaml`."""
+
+import asyncio
+import time
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from sqlalchemy import Connection
+
+from channels.api import authenticate
+from channels.errors import ApiError
+from channels.services import SERVICES
+from saathi import conversations, pins
+from saathi.pins import PinHasher
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    pin: SecretStr = Field(min_length=pins.LENGTH, max_length=pins.LENGTH)
+
+
+def routes() -> list[web.RouteDef]:
+    """The API's address for it."""
+    hasher = PinHasher()
+
+    async def set_pin(request: web.Request) -> web.Response:
+        """Keep a partner's new PIN; a lock by wrong tries ends with it."""
+        services, partner = request.app[SERVICES], authenticate(request)
+        if partner.role is not None:
+            raise ApiError(403, "forbidden", "Staff have no PIN; use a partner's token.")
+        pin = await _read_pin(request)
+        if not await services.limiter.admit(partner.subject):
+            raise ApiError(429, "too_fast", services.wording.say("too_fast", "en"))
+        hashed = await asyncio.to_thread(hasher.hash, pin)
+        now = time.time()
+
+        def work(connection: Connection) -> None:
+            conversations.find_chat(connection, partner.subject, now)  # whoever has a PIN is one of `people`
+            pins.store(connection, partner.subject, hashed, now)
+
+        await services.database.write(work)
+        return web.Response(status=204)
+
+    return [web.put("/api/pin", set_pin)]
+
+
+async def _read_pin(request: web.Request) -> str:
+    """The body's PIN. No error names what was sent."""
+    try:
+        pin = _Body.model_validate_json(await request.read()).pin.get_secret_value()
+    except ValidationError as error:
+        raise ApiError(422, "invalid", 'Send {"pin": "six digits"}.') from error
+    if not (pin.isascii() and pin.isdigit()):
+        raise ApiError(422, "invalid", "pin: six digits.")
+    return pin

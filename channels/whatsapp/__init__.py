@@ -1,0 +1,3 @@
+"""WhatsApp through Twilio."""
+
+CHANNEL = "whatsapp"

@@ -1,0 +1,41 @@
+"""What may be sent when a person has not written for a day: templates that WhatsApp has approved, by name."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from channels.sending import Refused
+from channels.whatsapp.rendering import Part
+from language import Language
+from saathi.located import read_located
+from saathi.messages import Purpose
+from saathi.outbox import Outgoing
+from saathi.settings import ROOT
+
+TEMPLATES = ROOT / "data" / "whatsapp.yml"
+LONGEST = 600  # characters of the message in its template; WhatsApp allows 1,024 for both together
+
+
+class Templates(BaseModel):
+    """`data/whatsapp.yml`: for each purpose of a message its template in each language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    templates: dict[Purpose, dict[Language, str]]
+
+    @classmethod
+    def load(cls, path: Path = TEMPLATES) -> "Templates":
+        """Read the file. Raises `FileFault`, which names file, line and remedy."""
+        return read_located(path, cls).content
+
+    def render(self, outgoing: Outgoing) -> Part:
+        """The message in its template, in one line as WhatsApp wants it.
+
+        Raises:
+            Refused: it has no template, or is too long for one.
+        """
+        name = self.templates.get(Purpose(outgoing.purpose), {}).get(outgoing.body["language"])
+        text = " ".join(outgoing.body["text"].split())
+        if name is None or not 0 < len(text) <= LONGEST:
+            raise Refused("window closed")
+        return Part(text, template=name)

@@ -1,0 +1,1 @@
+"""Stands in for Twilio: its REST API, its Content API, WhatsApp's users and the telephone."""
