@@ -175,11 +175,7 @@ class _Client:
         choice = await self._services.database.read(lambda c: outbox.find_choice(c, self._conversation, wanted))
         if choice is None:
             raise FrameError("choice_unknown")
-        # A payload that is no command is a sentence that the user could have typed.
-        is_command = choice.payload.startswith("/")
-        await self._accept(
-            frame, choice.title if is_command else choice.payload, choice.payload if is_command else None
-        )
+        await self._accept(frame, *choice.said)
 
     async def _accept(self, frame: Received, text: str, payload: str | None) -> None:
         await self._limit()

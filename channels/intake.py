@@ -52,12 +52,12 @@ class Intake:
             choice = await self._services.database.read(lambda c: outbox.find_choice(c, known.conversation, wanted))
             if choice is None:
                 return await self.decline(heard, known, "choice_unknown")
-            is_command = choice.payload.startswith("/")
-            text, payload = (choice.title, choice.payload) if is_command else (choice.payload, None)
+            text, payload = choice.said
         if (fault := find_fault(text)) is not None:
             return await self.decline(heard, known, fault.value)
-        if not await self._services.limiter.admit(known.partner or f"{heard.channel}:{heard.address}"):
-            return await self.decline(heard, known, "too_fast")
+        person = known.partner or f"{heard.channel}:{heard.address}"
+        if not await self._services.limiter.admit(person):
+            return await self._slow_down(heard, known, person)
         incoming = self._incoming(heard, known, text, payload)
         if heard.choice is None and await self._obey(text, incoming):
             return None
@@ -101,6 +101,14 @@ class Intake:
         self._services.metrics.count_message(heard.channel, is_new=is_new)
         self._services.dispatcher.wake()
         return is_new
+
+    async def _slow_down(self, heard: Heard, known: Known, person: str) -> None:
+        """Declines what is one too many; only the first of them gets the line that says so."""
+        if await self._services.notices.admit(person):
+            return await self.decline(heard, known, "too_fast")
+        self._services.metrics.count_refusal(heard.channel, "too_fast")
+        await self.answer(heard, known, [])
+        return None
 
     async def _obey(self, text: str, incoming: Incoming) -> bool:
         """Does what the gateway itself understands; False when the message is to take a turn."""

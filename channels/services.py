@@ -73,6 +73,8 @@ class Services:
     commands: Commands
     origins: frozenset[str]
     traces: Traces
+    # who has just been told to write more slowly
+    notices: Limiter = field(default_factory=lambda: Limiter("1/10 seconds"))
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
 
 

@@ -114,7 +114,8 @@ def compose(
         script=script,
         link=article.link,
         next=offer(following, language) if following else None,
-        spoken=_speak(point, definition),
+        # a voice cannot change its language in the middle: what the article has in another one is not said
+        spoken=_speak(point if article.language == language else None, definition),
         citations=tuple(dict.fromkeys(_cite(article, definition, script, kept, table))),
         articles=(article.slug,),
         score=round(score, 3),

@@ -27,7 +27,5 @@ def resolve(connection: Connection, message: Pending) -> Pending:
     offered = [c for c in last if c.payload not in _RATINGS or message.channel in _NUMBERED]
     if not offered or place > len(offered):
         return message
-    choice = offered[place - 1 if place > 0 else place]
-    if choice.payload.startswith("/"):
-        return replace(message, text=choice.title, payload=choice.payload)
-    return replace(message, text=choice.payload)  # a sentence that the user could have typed
+    text, payload = offered[place - 1 if place > 0 else place].said
+    return replace(message, text=text, payload=payload)

@@ -34,6 +34,12 @@ class Choice:
     title: str
     payload: str
 
+    @property
+    def said(self) -> tuple[str, str | None]:
+        """What choosing it says: its title, with the payload when that is a command; else the payload, which is a
+        sentence that the user could have typed."""
+        return (self.title, self.payload) if self.payload.startswith("/") else (self.payload, None)
+
 
 def add(
     connection: Connection,

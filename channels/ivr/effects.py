@@ -109,8 +109,7 @@ class Effects:
     def _ask(self, connection: Connection, call: Call, state: State, ask: Ask, now: float) -> Taken:
         text, payload = ask.text, None
         if ask.choice is not None and (choice := outbox.find_choice(connection, call.conversation, ask.choice)):
-            is_command = choice.payload.startswith("/")
-            text, payload = (choice.title, choice.payload) if is_command else (choice.payload, None)
+            text, payload = choice.said
         if find_fault(text) is not None:
             return Taken(call, state.at(state.place, "ivr_unclear"))
         masked = text if payload else self._services.masker.mask(_hide_pin(text))

@@ -24,12 +24,8 @@ CALLBACK_DEADLINE_S = 5.0
 READ_DEADLINE_S = 10.0  # Telegram may first fetch a picture from us
 _API = "https://api.telegram.org"
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_UNREADABLE = (
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
-)  # what a body that is no answer of the Bot API brings
+# What the library raises on a body that is no answer of the Bot API.
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class TelegramSender:
