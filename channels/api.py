@@ -6,11 +6,11 @@ import uuid
 from typing import Any, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from channels.delivery import wait_for
-from channels.errors import ApiError
+from channels.errors import ApiError, read_body
 from channels.guard import find_fault
 from channels.services import SERVICES, Services
 from channels.tokens import BadToken, Principal, Role
@@ -60,7 +60,7 @@ async def ask(request: web.Request) -> web.Response:
     partner = authenticate(request)
     if partner.role is not None:
         raise ApiError(403, "forbidden", "Staff have no conversation of their own; use a partner's token.")
-    question = await _read(request, _Question)
+    question = await read_body(request, _Question)
     fault = find_fault(question.query)
     if fault is not None:
         raise ApiError(422, fault.value, services.wording.say(fault.value, "en"))
@@ -90,7 +90,7 @@ async def recommend(request: web.Request) -> web.Response:
 
 async def issue_demo_token(request: web.Request) -> web.Response:
     """A token for a demo partner or a demo member of staff."""
-    body = await _read(request, _Demo)
+    body = await read_body(request, _Demo)
     tokens = request.app[SERVICES].tokens
     if body.staff is not None and body.partner_id is None:
         return web.json_response({"token": tokens.issue(f"demo-{body.staff}", body.staff)})
@@ -125,15 +125,6 @@ def authenticate(request: web.Request) -> Principal:
         return request.app[SERVICES].tokens.verify(token.strip() if scheme.lower() == "bearer" else None)
     except BadToken as error:
         raise ApiError(401, "unauthorised", "Send a valid token: `Authorization: Bearer <token>`.") from error
-
-
-async def _read(request: web.Request, model: type[Model]) -> Model:
-    try:
-        return model.model_validate_json(await request.read())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error
 
 
 def _place(connection: Connection, partner: str, named: str | None) -> str:

@@ -1,14 +1,18 @@
-"""Errors of the API: one shape, no traceback."""
+"""The API's bodies and errors: what is wrong is told in one shape, without a traceback."""
+
+from typing import TypeVar
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from pydantic import BaseModel, ValidationError
 
 from saathi.store import StoreUnavailable
 
 log = structlog.get_logger()
 
 RETRY_AFTER_S = 5
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class ApiError(Exception):
@@ -19,6 +23,16 @@ class ApiError(Exception):
         self.status = status
         self.code = code
         self.message = message
+
+
+async def read_body(request: web.Request, model: type[Model]) -> Model:
+    """The request's JSON. Raises `ApiError` 422 that names the first field that is wrong."""
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "body"
+        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error
 
 
 @web.middleware

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from channels.api import authenticate
-from channels.errors import ApiError
+from channels.errors import ApiError, read_body
 from channels.services import SERVICES
 from channels.tokens import Principal
 from saathi import knowledge_changes, subscribers
@@ -59,7 +59,7 @@ async def list_subscribers(request: web.Request) -> web.Response:
 async def add_subscriber(request: web.Request) -> web.Response:
     """A new subscriber; its secret is told in this answer alone."""
     member = _admit(request)
-    wanted = await _read(request)
+    wanted = await read_body(request, _Subscription)
     _check_url(wanted.url)
     secret = wanted.secret or secrets.token_hex(32)
     database, now = request.app[SERVICES].database, time.time()
@@ -94,15 +94,6 @@ def _admit(request: web.Request) -> Principal:
     if member.role not in _MAY:
         raise ApiError(403, "forbidden", "This needs a token of a designer or an operator.")
     return member
-
-
-async def _read(request: web.Request) -> _Subscription:
-    try:
-        return _Subscription.model_validate_json(await request.read())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error
 
 
 def _check_url(url: str) -> None:

@@ -5,11 +5,11 @@ import time
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from channels.api import authenticate
-from channels.errors import ApiError
+from channels.errors import ApiError, read_body
 from channels.knowledge import write_time
 from channels.services import SERVICES, Services
 from saathi import addresses, inbox, linking, outbox
@@ -60,7 +60,7 @@ async def issue_code(request: web.Request) -> web.Response:
 async def redeem_code(request: web.Request) -> web.Response:
     """Takes a code that an address was given; the address is told too."""
     services, partner = request.app[SERVICES], _authenticate(request)
-    typed = await _read(request)
+    typed = await read_body(request, _Typed)
     await _limit(services, partner)
     code = services.commands.read_code(typed.code) or typed.code
     redeemed = await services.database.write(lambda c: _redeem(c, services, partner, code))
@@ -123,12 +123,3 @@ def _authenticate(request: web.Request) -> str:
 async def _limit(services: Services, partner: str) -> None:
     if not await services.limiter.admit(partner):
         raise ApiError(429, "too_fast", services.wording.say("too_fast", "en"))
-
-
-async def _read(request: web.Request) -> _Typed:
-    try:
-        return _Typed.model_validate_json(await request.read())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error
