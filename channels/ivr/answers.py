@@ -1,14 +1,16 @@
 """The answer of a turn as a call has it: spoken parts, choices on keys, a link to send."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection
 
 from channels.ivr.menu import Command, Menu, Tongue
 from channels.ivr.speech import Speaker, split_speech
-from channels.ivr.state import Choice, Place, State
+from channels.ivr.state import Choice, Part, Place, State
 from channels.wording import Wording
+from language import count_scripts
 from saathi import outbox, outcomes
 from saathi.messages import Outcome, Purpose
 from saathi.outbox import Outgoing
@@ -24,8 +26,7 @@ class Answer:
 
     rows: list[str]
     outcome: Outcome
-    parts: tuple[str, ...] = ()
-    spoken_in: Tongue = "en"
+    parts: tuple[Part, ...] = ()
     choices: tuple[Choice, ...] = ()
     link: dict[str, str] | None = None
     offers_pin: bool = False
@@ -37,7 +38,6 @@ class Answer:
             update={
                 "parts": self.parts,
                 "part": 0,
-                "spoken_in": self.spoken_in,
                 "reply": self.rows[0],
                 "choices": self.choices,
                 "link": self.link,
@@ -65,36 +65,41 @@ class AnswerReader:
             return None
         rows = outbox.find_answer(connection, key)
         said = [row for row in rows if row.purpose != Purpose.APOLOGY]
-        spoken_in = _find_tongue(said, tongue)
-        parts = tuple(part for row in said for part in self._speak(row, spoken_in))
+        parts = tuple(part for row in said for part in self._speak(row))
         link = next((link for row in said if (link := self._find_link(row)) is not None), None)
         offered = [choice for row in said for choice in self._list_choices(connection, row)]
         return Answer(
             rows=[row.id for row in rows],
             outcome=outcome.outcome,
             parts=parts,
-            spoken_in=spoken_in,
             choices=self._put_on_keys(offered, tongue, has_more=len(parts) > 1, has_link=link is not None),
             link=link,
             offers_pin=outcome.intent in self._menu.pin_topics,
             offers_person=any(payload == _PERSON for _, _, payload in offered),
         )
 
-    def _speak(self, row: Outgoing, tongue: Tongue) -> list[str]:
-        text = str(row.body["text"])
-        parts = split_speech(self._speaker.speak(text, tongue))
+    def _speak(self, row: Outgoing) -> list[Part]:
+        """The answer, then what its card has beyond it, then the words for the customer."""
+        parts = self._split(str(row.body["text"]))
         card = row.body.get("card")
         if not card:
             return parts
+        heard = " ".join(part.text for part in parts)
         rest = [text for text in (card.get("definition"), *card.get("details", ())) if text]
-        heard = " ".join(parts)
-        spoken = [self._speaker.speak(text, tongue) for text in rest]
-        unsaid = [said for said in spoken if said.rstrip(".।") not in heard]
-        parts += split_speech(" ".join(unsaid))
-        if card.get("script"):
-            opening = self._wording.say("ivr_script", tongue)
-            parts += split_speech(f"{opening} {self._speaker.speak(card['script'], tongue)}")
+        unsaid = [text for text in rest if self._say(text).rstrip(".।") not in heard]
+        for _, texts in groupby(unsaid, _find_tongue):
+            parts += self._split("\n".join(texts))
+        if script := card.get("script"):
+            opening = self._wording.say("ivr_script", _find_tongue(script))
+            parts += self._split(f"{opening} {script}")
         return parts
+
+    def _split(self, text: str) -> list[Part]:
+        tongue = _find_tongue(text)
+        return [Part(text=part, language=tongue) for part in split_speech(self._speaker.speak(text, tongue))]
+
+    def _say(self, text: str) -> str:
+        return self._speaker.speak(text, _find_tongue(text))
 
     def _find_link(self, row: Outgoing) -> dict[str, str] | None:
         """The tool or page that the answer names, else the article that it cites."""
@@ -126,10 +131,7 @@ class AnswerReader:
         )
 
 
-def _find_tongue(rows: list[Outgoing], tongue: Tongue) -> Tongue:
-    """The answer's own language, since a partner may have fixed another one in the app than this call is in; Hinglish
-    is said by the call's voice."""
-    own = {row.body["language"] for row in rows}
-    if own == {"hi"}:
-        return "hi"
-    return "en" if own == {"en"} else tongue
+def _find_tongue(text: str) -> Tongue:
+    """What a text is said in, which need not be the call's language: details of articles are English, and a partner may
+    have fixed another language in the app."""
+    return "hi" if count_scripts(text).devanagari else "en"

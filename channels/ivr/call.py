@@ -35,6 +35,7 @@ class Flow:
 
     def hear(self, state: State, said: Said) -> Heard:
         """What follows from what the caller keyed or said."""
+        state = state.model_copy(update={"notices": ()})  # they have been said
         if state.place in {Place.SURVEY, Place.COMMENT}:
             return self._at_survey(state, said)
         if not said.digits and not said.speech.strip():

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from channels.ivr.call import PIN_LENGTH
 from channels.ivr.menu import TONGUES, Command, Menu, Tongue
-from channels.ivr.state import Choice, Place, State
+from channels.ivr.state import Choice, Part, Place, State
 from channels.wording import Wording
 
 # What is said in the place of the answer, which the caller has heard.
@@ -104,7 +104,7 @@ class Prompter:
     def _answer(self, state: State) -> list[Line]:
         tongue = state.language
         is_said = not _INSTEAD.intersection(state.notices)
-        answer = [Line(state.parts[state.part], state.spoken_in)] if is_said else []
+        answer = [_to_line(state.parts[state.part])] if is_said else []
         said: list[str] = []
         if state.part + 1 < len(state.parts):
             said.append(self._say_key("ivr_more", tongue, Command.MORE))
@@ -133,3 +133,7 @@ class Prompter:
 
     def _say(self, name: str, tongue: Tongue, **values: str) -> str:
         return self._wording.say(name, tongue).format(**values)
+
+
+def _to_line(part: Part) -> Line:
+    return Line(part.text, part.language)

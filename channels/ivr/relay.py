@@ -45,7 +45,7 @@ async def open_relay(request: web.Request, settings: Settings, menu: Menu, line:
     except StoreUnavailable as error:
         log.warning("store_unavailable", reason=str(error))
         await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
-    except ConnectionError as error:
+    except (ConnectionError, RuntimeError) as error:  # the call ended in the middle of a send
         log.info("relay_lost", reason=type(error).__name__)
     finally:
         services.sockets.discard(socket)

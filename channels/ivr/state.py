@@ -37,11 +37,20 @@ class Choice(BaseModel):
     title: str
 
 
+class Part(BaseModel):
+    """Words of an answer that are said at once, in the language that they are written in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    language: Tongue
+
+
 class State(BaseModel):
     """Where a call stands; kept in its row. Digits of a PIN never come into it.
 
     `step` counts what was heard, so that a repeated webhook is known. `notices` name sentences that are said first.
-    `parts` are the answer as it is spoken in `spoken_in`, of which `part` is said now; `reply` is its row. `question`
+    `parts` are the answer as it is spoken, of which `part` is said now; `reply` is its row. `question`
     is the key of the message that waits for its answer since `asked_at`; `fillers` is how often the caller was asked
     to wait. `claimed` is the partner that the caller says to be, and `after_pin` what to ask when that is proved.
     """
@@ -53,8 +62,7 @@ class State(BaseModel):
     language: Tongue = "en"
     notices: tuple[str, ...] = ()
     misses: int = 0
-    parts: tuple[str, ...] = ()
-    spoken_in: Tongue = "en"
+    parts: tuple[Part, ...] = ()
     reply: str | None = None
     part: int = 0
     choices: tuple[Choice, ...] = ()

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from saathi.store.tables import calls, feedback, handoffs, inbox, outbox, people, surveys
+from saathi.store.tables import calls, feedback, handoffs, inbox, outbox, surveys
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.caller import ORIGIN, Caller, sign, voice_settings
 from tests.support.gateway import make_settings
@@ -323,16 +323,11 @@ async def test_answer_is_rated_by_a_key_and_the_last_one_counts(caller: Caller, 
     assert await read(line, select(feedback.c.value)) == [("up",)]
 
 
-async def test_answer_in_the_language_that_the_partner_has_fixed_has_its_voice(
-    caller: Caller, line: Gateway, door: FakeDoor
-) -> None:
-    body, headers = {"pin": "739154"}, line.bearer()
-    assert (await line.client.put("/api/pin", json=body, headers=headers)).status == 204
-    await line.services.database.write(lambda c: c.execute(update(people).values(language="hi")))
-    for keys in ("1", "5", "1001", "739154"):
-        await caller.key(keys)
-    assert door.asked[0]["slots"]["language"] == "hi"
-    assert caller.languages == ["en-IN", "hi-IN", "en-IN"]
+async def test_hindi_answer_in_an_english_call_is_said_in_hindi(caller: Caller) -> None:
+    await caller.key("1")
+    await caller.say("यूलिप का प्रीमियम ₹500 है")
+    assert "पाँच सौ रुपये" in caller.words
+    assert caller.languages == ["hi-IN", "en-IN"]
 
 
 async def test_store_that_is_away_is_told_in_words_and_tried_again(
@@ -354,3 +349,18 @@ async def test_store_that_is_away_is_told_in_words_and_tried_again(
     await caller.post((redirect.text or "").removeprefix(ORIGIN))
     assert "payout queries" in caller.words
     assert "echo" in await caller.say("what is a ulip")
+
+
+async def test_what_was_said_before_does_not_stand_in_the_place_of_the_next_answer(caller: Caller) -> None:
+    await caller.key("1")
+    await caller.say("what is a ulip")
+    for disturb in ("", "4", "2", "3", "8"):
+        await caller.answer(Digits=disturb)
+        assert (await caller.say("what is tds")).startswith("echo: what is tds")
+
+
+async def test_english_answer_in_a_hindi_call_is_said_in_english(caller: Caller) -> None:
+    await caller.key("2")
+    await caller.say("Premium is ₹1,20,000 a year")
+    assert caller.words.startswith("echo: Premium is one lakh twenty thousand rupees a year")
+    assert caller.languages == ["en-IN", "hi-IN"]
