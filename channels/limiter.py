@@ -1,10 +1,10 @@
 """How many messages a person may send."""
 
 import re
+import time
+from collections import OrderedDict, deque
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 _SHORT = re.compile(r"(\d+)(?:\s*/\s*(\d+))?")
 
@@ -18,12 +18,27 @@ class Limiter:
         Raises:
             ValueError: the rate cannot be read; the message says how to write one.
         """
-        self._rate = _read(rate)
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        read = _read(rate)
+        self._most, self._window_s = read.amount, read.get_expiry()
+        # who wrote last stands last; the library's own store looks at everybody, in a thread each, at every message
+        self._written: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def admit(self, person: str) -> bool:
         """Count one message of a person; False when it is one too many."""
-        return await self._windows.hit(self._rate, person)
+        now = time.monotonic()
+        self._forget(now - self._window_s)
+        written = self._written.setdefault(person, deque())
+        while written and written[0] <= now - self._window_s:
+            written.popleft()
+        if len(written) >= self._most:
+            return False
+        written.append(now)
+        self._written.move_to_end(person)
+        return True
+
+    def _forget(self, before: float) -> None:
+        while self._written and (first := next(iter(self._written.values()))) and first[-1] <= before:
+            self._written.popitem(last=False)
 
 
 def _read(rate: str) -> RateLimitItem:

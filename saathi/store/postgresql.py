@@ -1,5 +1,9 @@
 """PostgreSQL through asyncpg."""
 
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from saathi.store.database import WAIT_S, Database, T, Work, named_outage
@@ -14,9 +18,9 @@ class PostgresDatabase(Database):
             pool_size=8,
             max_overflow=8,
             pool_timeout=WAIT_S,
-            pool_pre_ping=True,
             connect_args={"timeout": WAIT_S, "command_timeout": 2 * WAIT_S},
         )
+        event.listen(self._engine.sync_engine, "checkout", _drop_closed)
 
     async def write(self, work: Work[T]) -> T:
         with named_outage():
@@ -30,3 +34,9 @@ class PostgresDatabase(Database):
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def _drop_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Has a connection replaced that the server has closed: asyncpg knows it without asking."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError

@@ -89,7 +89,7 @@ outbox = Table(
     Column("fault", String(200), nullable=True),  # of the last attempt
     UniqueConstraint("conversation", "seq"),
     UniqueConstraint("message", "part"),
-    Index("ix_outbox_address_state", "channel", "address", "state"),
+    Index("ix_outbox_state_address", "state", "channel", "address"),
 )
 
 # What a vendor calls the messages that a row of the outbox became; `status` is what it says of their delivery.

@@ -16,7 +16,7 @@ def upgrade() -> None:
         op.add_column("outbox", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     op.add_column("outbox", sa.Column("lease_until", sa.Float(), server_default="0", nullable=False))
     op.add_column("outbox", sa.Column("fault", sa.String(length=200), nullable=True))
-    op.create_index("ix_outbox_address_state", "outbox", ["channel", "address", "state"])
+    op.create_index("ix_outbox_state_address", "outbox", ["state", "channel", "address"])
     _create_addresses()
     _create_proofs()
     op.create_table(
@@ -104,7 +104,7 @@ def _create_proofs() -> None:
 def downgrade() -> None:
     for table in ("surveys", "calls", "pins", "failed_tries", "link_codes", "sent_parts", "addresses"):
         op.drop_table(table)
-    op.drop_index("ix_outbox_address_state", "outbox")
+    op.drop_index("ix_outbox_state_address", "outbox")
     for name in ("fault", "lease_until", "sent_parts", "attempts", "address"):
         op.drop_column("outbox", name)
     op.drop_column("inbox", "address")
