@@ -1,18 +1,15 @@
 """The stand-in of a Qdrant server: what it answers, what it refuses, and the faults that it plays."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from saathi.settings import ROOT
 from tests.knowledge import backends
 from tests.knowledge.backends import connect, run_stand_in, specification
+from tests.support.stand_in import run_command
 from vendors.specification import Misfit, Specification
 
 document = pytest.mark.skipif(specification() is None, reason="Qdrant's OpenAPI document is not on this machine")
@@ -134,28 +131,11 @@ async def test_fault_that_makes_no_sense_is_refused(http: aiohttp.ClientSession,
     assert (await send(http, "PUT", "/control", wish))[0] == 422
 
 
-@asynccontextmanager
-async def run_command(*options: str) -> AsyncIterator[list[str]]:
-    """`python -m vendors.qdrant --port 0`, and what it says up to its address."""
-    command = (sys.executable, "-m", "vendors.qdrant", "--port", "0", *options)
-    child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-    assert child.stdout is not None
-    try:
-        lines: list[str] = []
-        async with asyncio.timeout(60):
-            while not (lines and lines[-1].startswith("Listening")):
-                lines.append((await child.stdout.readline()).decode().strip())
-        yield lines
-    finally:
-        child.terminate()
-        assert await child.wait() == 0
-
-
 async def test_command_says_whether_it_checks_and_where_it_listens() -> None:
-    async with run_command() as lines:
+    async with run_command("vendors.qdrant") as lines:
         assert lines[0].startswith("Requests are not checked")
         async with connect(lines[1].removeprefix("Listening on ")) as server:
             assert (await server.client.info()).version == "1.17.0"
     if specification() is not None:
-        async with run_command("--spec", str(backends._DOCUMENT)) as lines:
+        async with run_command("vendors.qdrant", "--spec", str(backends._DOCUMENT)) as lines:
             assert "v1.16" in lines[0]

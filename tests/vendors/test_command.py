@@ -2,35 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
 from saathi.settings import ROOT
+from tests.support.stand_in import run_command
 from tests.vendors.conftest import SPECS, needs_documents
 
 
-@asynccontextmanager
-async def run_command(*options: str) -> AsyncIterator[list[str]]:
-    """The command on a free port, and what it says up to its address."""
-    command = (sys.executable, "-m", "vendors", "--port", "0", *options)
-    child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-    assert child.stdout is not None
-    try:
-        lines: list[str] = []
-        async with asyncio.timeout(60):
-            while not (lines and lines[-1].startswith("Listening")):
-                lines.append((await child.stdout.readline()).decode().strip())
-        yield lines
-    finally:
-        child.terminate()
-        assert await child.wait() == 0
-
-
 async def test_settings_it_prints_are_the_ones_it_answers_to() -> None:
-    async with run_command() as lines, aiohttp.ClientSession() as session:
+    async with run_command("vendors") as lines, aiohttp.ClientSession() as session:
         assert lines[0].startswith("Requests are not checked")
         settings = dict(line.split("=", 1) for line in lines[1:-1])
         base = settings["TELEGRAM_API_BASE"]
@@ -44,7 +26,7 @@ async def test_settings_it_prints_are_the_ones_it_answers_to() -> None:
 
 @needs_documents
 async def test_quiet_prints_no_secret_and_says_that_it_checks() -> None:
-    async with run_command("--quiet", "--specs", str(SPECS)) as lines:
+    async with run_command("vendors", "--quiet", "--specs", str(SPECS)) as lines:
         assert [line.split(" ")[0] for line in lines] == ["Requests", "Listening"]
         assert "are checked" in lines[0]
 
