@@ -11,7 +11,10 @@ from saathi import attempts, conversations, handoffs, inbox, outbox
 from saathi.escalation_policy import EscalationPolicy, Reason
 from saathi.handoffs import Cause
 from saathi.messages import Incoming, Reply
-from saathi.store import Database
+from saathi.store import (
+    Database,
+    crm_tables,  # noqa: F401 - its tables belong to the metadata
+)
 from saathi.store.migrate import migrate
 from saathi.store.tables import inbox as inbox_rows
 from saathi.store.tables import metadata

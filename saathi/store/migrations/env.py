@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from saathi.store import crm_tables  # noqa: F401 - its tables belong to the metadata
 from saathi.store.tables import metadata
 
 context.configure(

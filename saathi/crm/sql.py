@@ -1,0 +1,106 @@
+"""The project's own tables as the CRM: the default."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from saathi.crm import reading, writing
+from saathi.crm.model import Application, CustomerChange, NewTicket, StageMove, Ticket
+from saathi.crm.port import CrmUnavailable
+from saathi.leads.model import Customer, LeadPage, LeadQuery, LeadStory, Stage
+from saathi.store import Database, StoreUnavailable
+from saathi.store.database import T, Work
+
+
+class SqlCrm:
+    """`Crm` on the project's database."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find_leads(self, partner: str, wanted: LeadQuery, most: int = 10, skip: int = 0) -> LeadPage:
+        """See `Crm`."""
+        return await self._read(lambda c: reading.find_leads(c, partner, wanted, most, skip))
+
+    async def read_lead(self, partner: str, reference: str) -> LeadStory | None:
+        """See `Crm`."""
+
+        def work(connection: Connection) -> LeadStory | None:
+            lead = reading.find_lead(connection, partner, reference)
+            return reading.read_story(connection, lead) if lead else None
+
+        return await self._read(work)
+
+    async def read_customer(self, partner: str, customer: str) -> Customer | None:
+        """See `Crm`."""
+        return await self._read(lambda c: reading.find_customer(c, partner, customer))
+
+    async def list_applications(self, partner: str, customer: str) -> list[Application] | None:
+        """See `Crm`."""
+
+        def work(connection: Connection) -> list[Application] | None:
+            if reading.find_customer(connection, partner, customer) is None:
+                return None
+            return reading.list_applications(connection, partner, customer)
+
+        return await self._read(work)
+
+    async def read_application(self, partner: str, application: str) -> Application | None:
+        """See `Crm`."""
+        return await self._read(lambda c: reading.find_application(c, partner, application))
+
+    async def read_ticket(self, partner: str, number: str) -> Ticket | None:
+        """See `Crm`."""
+        return await self._read(lambda c: reading.find_ticket(c, partner, number))
+
+    async def list_tickets(self, partner: str, most: int = 5) -> list[Ticket]:
+        """See `Crm`."""
+        return await self._read(lambda c: reading.list_tickets(c, partner, most))
+
+    async def change_customer(self, partner: str, customer: str, change: CustomerChange) -> Customer | None:
+        """See `Crm`."""
+        now = self._clock()
+        return await self._write(lambda c: writing.change_customer(c, partner, customer, change, now))
+
+    async def open_ticket(self, partner: str, ticket: NewTicket, key: str) -> Ticket | None:
+        """See `Crm`."""
+        now = self._clock()
+        return await self._write(lambda c: writing.open_ticket(c, partner, ticket, key, now))
+
+    async def add_note(self, partner: str, reference: str, text: str, key: str) -> bool:
+        """See `Crm`."""
+        now = self._clock()
+        return await self._write(lambda c: writing.add_note(c, partner, reference, text, key, now))
+
+    async def move_lead(
+        self, partner: str, reference: str, stage: Stage, reason: str | None, key: str
+    ) -> StageMove | None:
+        """See `Crm`."""
+        now = self._clock()
+        return await self._write(lambda c: writing.move_lead(c, partner, reference, stage, reason, key, now))
+
+    async def undo_move(self, partner: str, change: str, key: str) -> StageMove | None:
+        """See `Crm`."""
+        now = self._clock()
+        return await self._write(lambda c: writing.undo_move(c, partner, change, key, now))
+
+    async def record_conversation(self, partner: str, conversation: str, summary: str, key: str) -> None:
+        """See `Crm`."""
+        now = self._clock()
+        await self._write(
+            lambda c: writing.record_activity(c, partner, "conversation", summary, key, now, conversation)
+        )
+
+    async def _read(self, work: Work[T]) -> T:
+        try:
+            return await self._database.read(work)
+        except StoreUnavailable as error:
+            raise CrmUnavailable("the database does not answer") from error
+
+    async def _write(self, work: Work[T]) -> T:
+        try:
+            return await self._database.write(work)
+        except StoreUnavailable as error:
+            raise CrmUnavailable("the database does not answer") from error

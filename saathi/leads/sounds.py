@@ -1,0 +1,66 @@
+"""Names by sound: what one person writes शबनम another writes Shabnam, Sabnam or Shabanam.
+
+Spellings that Indian names vary in are made one: ph and f, v and w, sh and s, breath after a consonant, long and
+doubled letters. A sound is what is left of a name without its vowels. Sounds are coarse on purpose: they find
+candidates, and `closeness` orders them by the whole name.
+"""
+
+import re
+from collections.abc import Collection
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from language import normalise, to_latin
+
+_LONGEST = 32  # of the column
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+_TITLES = frozenset(
+    {"mr", "mrs", "ms", "dr", "shri", "shree", "smt", "kumari", "ji", "bhai", "bhaiya", "ben", "sir", "madam"}
+)
+_SAME = (
+    ("ksh", "ks"), ("x", "ks"), ("chh", "C"), ("ch", "C"), ("sh", "s"), ("ph", "f"), ("gy", "g"),
+    ("ee", "i"), ("oo", "u"), ("aa", "a"), ("au", "o"), ("ou", "o"), ("ai", "e"), ("ei", "e"), ("iy", "i"),
+)  # fmt: skip
+_ONE_LETTER = str.maketrans({"w": "v", "z": "j", "q": "k", "c": "k", "C": "c"})
+_BREATH = re.compile(r"(?<=[bdgjkt])h")
+_INNER_Y = re.compile(r"(?<=.)y")
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = re.compile(r"[aeiou]+")
+
+
+def sounds_of(name: str) -> tuple[str, ...]:
+    """The sounds of a name's parts, without titles, in either script; empty when it has no letters."""
+    return tuple(dict.fromkeys(_sound(part) for part in _fold(name)))
+
+
+def list_near(sound: str, known: Collection[str]) -> list[str]:
+    """The sounds among `known` that differ from it in one letter at most."""
+    found = process.extract(sound, known, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
+    return [other for other, _, _ in found]
+
+
+def closeness(wanted: str, name: str) -> float:
+    """How well a name fits the one asked for, from 0 to 100; what is asked for may be a part of it."""
+    asked, parts = _fold(wanted), _fold(name)
+    if not asked or not parts:
+        return 0.0
+    return sum(max(fuzz.ratio(one, part) for part in parts) for one in asked) / len(asked)
+
+
+def _fold(name: str) -> list[str]:
+    """The parts of a name in one spelling."""
+    latin = to_latin(normalise(name)).lower()
+    return [_fold_part(part) for part in _NOT_LETTERS.split(latin) if part and part not in _TITLES]
+
+
+def _fold_part(part: str) -> str:
+    for written, same in _SAME:
+        part = part.replace(written, same)
+    part = _BREATH.sub("", part.translate(_ONE_LETTER))
+    return _DOUBLED.sub(r"\1", _INNER_Y.sub("i", part))
+
+
+def _sound(part: str) -> str:
+    first = "a" if part[0] in "aeiou" else ""
+    return (first + _DOUBLED.sub(r"\1", _VOWELS.sub("", part)))[:_LONGEST]

@@ -1,0 +1,1 @@
+"""Payouts and the lines of the ledger that explain them."""
