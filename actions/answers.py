@@ -12,11 +12,12 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import entity_of
-from actions.questions import offer_others, split_questions, split_story
+from actions.questions import find_others, split_questions, split_story
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Citation, Refusal, Topic
 from knowledge.articles import Link
 from knowledge.follow_ups import Context, read_questions
+from knowledge.index import KnowledgeUnavailable
 from knowledge.more import More
 from language import Language
 
@@ -60,11 +61,13 @@ class Knows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: which of the readings was answered, and what a reply says of the search."""
+    """What a search came to: which of the readings was answered, what a reply says of the search, and what else the
+    message asks."""
 
     question: str
     answer: Answer | Refusal
     searched: dict[str, Any]
+    others: tuple[Topic, ...] = ()
 
 
 class Answers:
@@ -104,7 +107,8 @@ class Answers:
                 question, answer = reading, other
         version = answer.version if isinstance(answer, Answer) else self.knowledge.version
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        return Found(question, answer, {"version": version, "milliseconds": milliseconds})
+        others = await self._find_others(turn, question, answer) if isinstance(answer, Answer) else ()
+        return Found(question, answer, {"version": version, "milliseconds": milliseconds}, others)
 
     async def _search(
         self, turn: Turn, tracker: Tracker, context: Context | None, *, goes_on: bool
@@ -140,6 +144,23 @@ class Answers:
                 return answer
         return None
 
+    async def _find_others(self, turn: Turn, answered: str, answer: Answer) -> tuple[Topic, ...]:
+        """What else the message asks, under the name of the article that answers it. Without one it stands in its own
+        words, as does a second question to one article: under one name they could not be told apart."""
+        taken = set(answer.articles)
+        others: list[Topic] = []
+        for question in find_others(turn.text, answered):
+            try:
+                other = await self.knowledge.answer(question, turn.language, self.today())
+            except KnowledgeUnavailable:  # just now: what was answered stands
+                other = Refusal()
+            if isinstance(other, Answer) and taken.isdisjoint(other.articles):
+                taken.update(other.articles)
+                others.append(Topic(question, other.articles[0], other.label))
+            else:
+                others.append(Topic(question, "", question))
+        return tuple(others)
+
     def _may_go_on(self, answer: Answer | Refusal, tracker: Tracker) -> bool:
         """Whether neither the intent nor the search knows what a message is about that should stand alone. Then it more
         likely goes on from the answer before, unless it has no words to go on with."""
@@ -165,10 +186,7 @@ class Answers:
             json_message=payload(
                 "answered", card=_card(answer), citations=write_citations(answer.citations), knowledge=found.searched
             ),
-            buttons=[
-                *offer_others(str(tracker.latest_message.get("text") or ""), found.question),
-                *([offer(answer.next)] if answer.next else []),
-            ],
+            buttons=_offer_next(found.others, answer.next),
             opening=f"{answer.point}\n\n" if answer.point else "",
             definition=answer.definition,
             details=_bullets(answer),
@@ -209,8 +227,16 @@ def write_citations(citations: Iterable[Citation]) -> list[dict[str, str]]:
 
 
 def offer(topic: Topic) -> dict[str, str]:
-    """A topic as a button: choosing it asks its question."""
-    return {"title": topic.question, "payload": topic.question}
+    """A topic as a button that shows its short name: choosing it asks its question."""
+    return {"title": topic.label, "payload": topic.question}
+
+
+def _offer_next(others: tuple[Topic, ...], following: Topic | None) -> list[dict[str, str]]:
+    """What else was asked, then the article that follows, where it is not among them."""
+    buttons = [offer(topic) for topic in others]
+    if following and following.slug not in {topic.slug for topic in others}:
+        buttons.append(offer(following))
+    return buttons
 
 
 def _card(answer: Answer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from language import normalise, to_latin
 
 _FEWEST_WORDS = 3  # of a part that can be asked on its own
 _MOST_SENTENCES = 6  # of a story: each is a search
+_MOST_OTHERS = 4  # with the answer's own buttons no more than a list holds
 _ENDS = re.compile(r"(?<=[?!।])\s*|(?<=\.)\s+|\n+")
 _QUOTES = re.compile(r"[\"“”„]|(?<!\w)['‘’]|['‘’](?!\w)")
 _JOINS = re.compile(r",?\s+(?:and|aur|or|also|और|एवं|तथा)\s+", re.IGNORECASE)
@@ -39,11 +40,11 @@ def split_story(text: str) -> tuple[str, ...]:
     return tuple(sentences[:_MOST_SENTENCES]) if len(sentences) > 1 else ()
 
 
-def offer_others(text: str, answered: str) -> list[dict[str, str]]:
-    """The other questions of a message of which one part was `answered`, as buttons; none when it was the whole."""
+def find_others(text: str, answered: str) -> tuple[str, ...]:
+    """The other questions of a message of which one part was `answered`; none when it was the whole."""
     parts = split_questions(text)
-    others = [part for part in parts if part != answered and _ASKS.search(_plain(part))]
-    return [{"title": part, "payload": part} for part in others] if answered in parts else []
+    others = dict.fromkeys(part for part in parts if part != answered and _ASKS.search(_plain(part)))
+    return tuple(others)[:_MOST_OTHERS] if answered in parts else ()
 
 
 def _split_at_and(sentence: str) -> list[str]:

@@ -1,23 +1,31 @@
-"""`/api/links`: a signed-in partner's WhatsApp and Telegram addresses. Described by `openapi.yaml`."""
+"""`/api/links`: a signed-in partner's WhatsApp and Telegram addresses; `/api/channels`: where else they can reach us.
+Described by `openapi.yaml`."""
 
 import hashlib
 import time
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from channels.api import authenticate
+from channels.channel import Channel
+from channels.cors import with_preflights
+from channels.delivery import Signal
 from channels.errors import ApiError, read_body
 from channels.knowledge import write_time
+from channels.link_notices import mask_address, tell_of_link, tell_of_unlink
 from channels.services import SERVICES, Services
 from saathi import addresses, inbox, linking, outbox
 from saathi.addresses import Known
 from saathi.linking import Redeemed, Result
 from saathi.messages import Purpose
+from saathi.settings import Settings
 
-_SHOWN = 4  # characters of an address
+VOICE = "ivr"
 _REFUSALS = {
     Result.WRONG: "There is no such code. Ask for one in the chat that you want to link.",
     Result.STALE: "This code is used, or older than ten minutes. Ask for a new one in that chat.",
@@ -25,14 +33,26 @@ _REFUSALS = {
 }
 
 
-def routes() -> list[web.RouteDef]:
-    """The addresses of linking."""
-    return [
-        web.get("/api/links", list_links),
-        web.post("/api/links", issue_code),
-        web.post("/api/links/redeem", redeem_code),
-        web.delete("/api/links/{channel}/{id}", remove_link),
-    ]
+def routes(channels: Sequence[Channel]) -> list[web.RouteDef]:
+    """The addresses of linking; `channels` are those that are on."""
+    chats = [channel.name for channel in channels if channel.open_sender is not None]
+    has_voice = any(channel.name == VOICE for channel in channels)
+
+    async def list_channels(request: web.Request) -> web.Response:
+        """The channels that the partner can link a chat of, and the voice line."""
+        _authenticate(request)
+        voice = {"number": request.app[SERVICES].settings.twilio_voice_from} if has_voice else None
+        return web.json_response({"chats": chats, "voice": voice})
+
+    return with_preflights(
+        [
+            web.get("/api/channels", list_channels),
+            web.get("/api/links", list_links),
+            web.post("/api/links", issue_code),
+            web.post("/api/links/redeem", redeem_code),
+            web.delete("/api/links/{channel}/{id}", remove_link),
+        ]
+    )
 
 
 class _Typed(BaseModel):
@@ -54,7 +74,13 @@ async def issue_code(request: web.Request) -> web.Response:
     await _limit(services, partner)
     now = time.time()
     code = await services.database.write(lambda c: linking.issue_to_partner(c, partner, now))
-    return web.json_response({"code": code, "expires_at": write_time(now + linking.CODE_LASTS_S)}, status=201)
+    issued = {
+        "code": code,
+        "expires_at": write_time(now + linking.CODE_LASTS_S),
+        "lasts_s": int(linking.CODE_LASTS_S),
+        "open": _find_openings(services.settings, code),
+    }
+    return web.json_response(issued, status=201, headers={hdrs.CACHE_CONTROL: "no-store"})
 
 
 async def redeem_code(request: web.Request) -> web.Response:
@@ -63,13 +89,14 @@ async def redeem_code(request: web.Request) -> web.Response:
     typed = await read_body(request, _Typed)
     await _limit(services, partner)
     code = services.commands.read_code(typed.code) or typed.code
-    redeemed = await services.database.write(lambda c: _redeem(c, services, partner, code))
+    redeemed, told = await services.database.write(lambda c: _redeem(c, services, partner, code))
     if redeemed.result is Result.LOCKED:
         raise ApiError(429, "locked", "There were too many wrong codes. Try again in an hour.")
     if redeemed.known is None:
         raise ApiError(404, f"code_{redeemed.result.value}", _REFUSALS[redeemed.result])
     services.worker.wake(redeemed.known.conversation)  # what waited for an answer came along
     services.dispatcher.wake()
+    _wake(services, told)
     return web.json_response(_write(redeemed.known))
 
 
@@ -78,32 +105,54 @@ async def remove_link(request: web.Request) -> web.Response:
     services, partner = request.app[SERVICES], _authenticate(request)
     wanted = (request.match_info["channel"], request.match_info["id"])
 
-    def work(connection: Connection) -> bool:
+    def work(connection: Connection) -> list[str]:
         mine = {(known.channel, _name(known)): known for known in addresses.list_of(connection, partner)}
-        if wanted in mine:
-            linking.unlink(connection, mine[wanted], time.time())
-        return wanted in mine
+        known, now = mine.get(wanted), time.time()
+        if known is None or not linking.unlink(connection, known, now):
+            return []
+        return [tell_of_unlink(connection, services.wording, partner, known, now)]
 
-    if not await services.database.write(work):
+    told = await services.database.write(work)
+    if not told:
         raise ApiError(404, "not_found", "There is no such address of yours.")
+    _wake(services, told)
     return web.Response(status=204)
 
 
-def _redeem(connection: Connection, services: Services, partner: str, code: str) -> Redeemed:
+def _redeem(connection: Connection, services: Services, partner: str, code: str) -> tuple[Redeemed, list[str]]:
     now = time.time()
     redeemed = linking.redeem_by_partner(connection, partner, code, now)
     if redeemed.result is Result.LINKED and (known := redeemed.known) is not None:
         language = inbox.find_language(connection, known.conversation) or "en"
         told = services.wording.reply("link_linked", language, Purpose.NOTICE)
         outbox.add(connection, known.conversation, known.channel, [told], now, address=known.address)
-    return redeemed
+    return redeemed, tell_of_link(connection, services.wording, redeemed, now)
+
+
+def _wake(services: Services, told: list[str]) -> None:
+    for conversation in told:
+        services.delivery.tell(conversation, Signal.MESSAGES)
+
+
+def _find_openings(settings: Settings, code: str) -> dict[str, str]:
+    """Addresses that open a chat with us with the code in it, by channel; a vendor that is played locally has none.
+
+    https://faq.whatsapp.com/5913398998672934, https://core.telegram.org/bots/features#deep-linking
+    """
+    found = {}
+    number = settings.twilio_whatsapp_from.removeprefix("whatsapp:+")
+    if number.isdigit() and not settings.twilio_api_base:
+        found["whatsapp"] = f"https://wa.me/{number}?text={quote(code)}"
+    if settings.telegram_bot_username and not settings.telegram_api_base:
+        found["telegram"] = f"https://t.me/{settings.telegram_bot_username}?start={quote(code)}"
+    return found
 
 
 def _write(known: Known) -> dict[str, Any]:
     return {
         "channel": known.channel,
         "id": _name(known),
-        "address": f"…{known.address[-_SHOWN:]}",
+        "address": mask_address(known.address),
         "heard_at": write_time(known.heard_at),
     }
 

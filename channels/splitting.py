@@ -18,11 +18,6 @@ _PLACES = (
 _GRAPHEME = regex.compile(r"\X")
 
 
-def utf16_units(text: str) -> int:
-    """The length of a text as Telegram counts it."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def split_text(text: str, most: int, measure: Callable[[str], int] = len) -> list[str]:
     """The text in parts of at most `most` of what `measure` counts (characters, unless told); empty for a blank one.
 

@@ -25,10 +25,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An article that can be offered, as a question that finds it."""
+    """What can be offered: a question, the article that answers it ("" where none is known), and the name on a button,
+    both in the asker's language."""
 
     question: str
     slug: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class Answer:
     """A grounded answer. `definition` and `script` are in the asker's language where the article has them so.
 
     `point` answers the question in one sentence, `details` are up to three more; `next` is worth asking after it;
+    `label` is the article's short name;
     `spoken` is what a voice says, at most 25 seconds. Every text of the answer has its citation. `score` is the gate's
     probability, `version` the index's fingerprint.
     """
 
     title: str
+    label: str
     point: str | None
     definition: str
     details: tuple[str, ...]
@@ -83,9 +87,9 @@ class QuoteError(Exception):
 
 
 def offer(article: Article, language: Language) -> Topic:
-    """The article as a topic: its title, for others than English the first of its questions in their language."""
+    """The article as a topic. Its question is the title, for others than English the first one in their language."""
     questions = (question for question in article.questions if language != "en" and detect(question) == language)
-    return Topic(next(questions, article.title), article.slug)
+    return Topic(next(questions, article.title), article.slug, article.label_in(language))
 
 
 def compose(
@@ -107,6 +111,7 @@ def compose(
     table = kept.table
     answer = Answer(
         title=article.title,
+        label=article.label_in(language),
         point=point,
         definition=definition,
         details=tuple(passage.text for passage in kept.passages),

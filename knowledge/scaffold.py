@@ -12,6 +12,10 @@ from knowledge.articles.library import ARTICLES, article_paths
 _TEMPLATE = """\
 ---
 title: {title}
+label:                        # the name on a button: at most 20 characters, as no other article has it
+  en: "TODO short name"
+  hinglish: "TODO chhota naam"
+  hi: "TODO छोटा नाम"
 product: {product}            # one of: {products}
 audience: [partner]           # who may be answered from it: partner, caller, agent
 skill_level: beginner         # beginner, intermediate or advanced

@@ -40,3 +40,8 @@ def count_scripts(text: str) -> ScriptCounts:
         elif character.isalpha():
             other += 1
     return ScriptCounts(devanagari, latin, other)
+
+
+def utf16_units(text: str) -> int:
+    """The length of a text in UTF-16 units, as Telegram counts it: at least as many as characters."""
+    return len(text.encode("utf-16-le")) // 2

@@ -63,10 +63,11 @@ class LocalVendors:
         self.gateway = GatewayClient()
         self.gateway.find_at(mine.gateway, mine.public_url)
         counters = {name: Counter(name, self.requests, faults) for name, faults in self.faults.items()}
-        shelf, contents, hooks = MediaShelf(), Contents(), Hooks(self.gateway, mine.auth_token)
+        shelf, hooks = MediaShelf(), Hooks(self.gateway, mine.auth_token)
+        self.contents = Contents()
         self.whatsapp = WhatsApp(mine.account_sid, mine.whatsapp_from, self.journal, hooks)
         self.messages = Messages(
-            mine.account_sid, contents, self.journal, hooks, self.gateway, shelf, self.whatsapp.is_open
+            mine.account_sid, self.contents, self.journal, hooks, self.gateway, shelf, self.whatsapp.is_open
         )
         self.calls = Calls(mine.account_sid, mine.voice_from, self.journal, hooks, self.gateway, mine.voice_status)
         self.telegram = People(self.journal, self.gateway, mine.telegram_secret)
@@ -76,7 +77,7 @@ class LocalVendors:
             counters["twilio"],
             known.twilio,
             self.messages,
-            contents,
+            self.contents,
             self.calls,
             self.whatsapp,
         )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`gateway` is where the gateway listens, `public_url` the address it goes by (PUBLIC_URL), which signatures are
-    over. `account_sid` has 34 characters, as Twilio's document wants it."""
+    """`gateway` is where the gateway listens, empty while nobody knows: then nothing is told to it. `public_url` is the
+    address it goes by (PUBLIC_URL), which signatures are over. `account_sid` has 34 characters, as Twilio's document
+    wants it."""
 
     gateway: str
     public_url: str

@@ -15,7 +15,7 @@ class Fault(BaseModel):
     """What goes wrong, one of:
 
     - an error `status`, for 429 with `retry_after` seconds;
-    - `hang` seconds before the answer;
+    - `hang` seconds before the answer to a request that is taken;
     - `rubbish` as the body of a 200;
     - `drop`: the connection breaks before the request is taken, or after;
     - `undelivered`: the message is taken, and a status callback tells this error code later (Twilio).
@@ -84,8 +84,9 @@ class Faults:
         if fault is None or fault.undelivered is not None:
             return await answer()
         if fault.hang is not None:
+            answered = await answer()
             await asyncio.sleep(fault.hang)
-            return await answer()
+            return answered
         if fault.rubbish is not None:
             return web.Response(text=fault.rubbish, content_type="application/json")
         if fault.drop is not None:

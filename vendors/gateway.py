@@ -54,6 +54,11 @@ class GatewayClient:
         assert self._open is not None, "the application has not started"
         return self._open
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it has been said where the gateway is; else nothing is told to it."""
+        return bool(self._gateway)
+
     def reach(self, url: str) -> str:
         """Where a public address (http, https, ws or wss) is reached on this machine; others stay as they are."""
         if not url.startswith(("ws:", "wss:")):

@@ -1,17 +1,18 @@
 """What the assistant asked of the stand-ins, kept for tests and for whoever looks for a fault."""
 
+import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-_MOST = 5000
+_MOST = 20_000
 
 
 @dataclass(slots=True)
 class Asked:
     """One request: its form or JSON fields, what it was answered, and why it does not fit the document if so.
 
-    `status` is 0 while it is not answered, and after a connection that was dropped.
+    `status` is 0 while it is not answered, and after a connection that was dropped; `at` is in seconds since the epoch.
     """
 
     vendor: str
@@ -21,6 +22,7 @@ class Asked:
     fields: Any
     status: int = 0
     misfit: str = ""
+    at: float = field(default_factory=time.time)
 
 
 class Requests:

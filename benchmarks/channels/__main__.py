@@ -25,7 +25,8 @@ from benchmarks.channels.texts import make_long, read_texts
 from benchmarks.masking.judge import measure
 from benchmarks.report import commit, machine
 from benchmarks.servers import ROOT
-from channels.splitting import split_text, utf16_units
+from channels.splitting import split_text
+from language import utf16_units
 from saathi.privacy import Masker
 
 WHATSAPP_TEXT, TELEGRAM_TEXT = 1600, 4096  # the vendors' limits: characters, UTF-16 units
@@ -84,7 +85,7 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Measure all; the report."""
     load, texts = os.getloadavg()[0], read_texts()
     programs = postgresql.find_programs()
-    with run_module("outside", folder, "/control") as outside:
+    with run_module("outside", folder, "/bench") as outside:
         with run_module("floor", folder, "/control") as floor:
             say("The floor")
             found = {"floor": asyncio.run(measure_floor(floor, outside, texts, asked.rate)), "stores": {}}

@@ -98,7 +98,7 @@ class Bench:
         await self._begin(SLOW_TURN_S)
         make, numbers = CHANNELS[channel], self._new_people(people)
         hooks = [[make(person, f"number {n}") for person in numbers] for n in range(each)]
-        began = time.monotonic()
+        began = time.time()
         for round_ in hooks:
             await asyncio.gather(*(self._post(hook) for hook in round_))
         found = await self._wait_for(people * each)
@@ -142,14 +142,14 @@ class Bench:
         return list(range(self._people - count, self._people))
 
     async def _begin(self, delay_s: float) -> None:
-        async with self._session.put(f"{self._outside}/control", json={"delay_s": delay_s}) as answer:
+        async with self._session.put(f"{self._outside}/bench", json={"delay_s": delay_s}) as answer:
             answer.raise_for_status()
 
     async def _wait_for(self, count: int) -> dict[str, Any]:
         """What came out, once it is so much or nothing more is to be expected."""
         end = time.monotonic() + _WITHIN_S
         while True:
-            async with self._session.get(f"{self._outside}/control") as answer:
+            async with self._session.get(f"{self._outside}/bench") as answer:
                 found: dict[str, Any] = await answer.json()
             if len(found["received"]) >= count or time.monotonic() > end:
                 return found

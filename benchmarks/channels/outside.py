@@ -1,40 +1,53 @@
 """What stands around the gateway: `python -m benchmarks.channels.outside <port>`.
 
-Rasa's door, which answers each turn after a given delay, the action server's health, and Twilio's messages and
-Telegram's Bot API, which take all at once and note when (seconds of the monotonic clock, which processes share).
-`vendors/` plays the people who write, and does not tell when messages came. `PUT /control {"delay_s"}` begins anew,
-`GET /control` gives `{"received": [[time, to, text]], "at_once": <the most turns under way at once>}`.
+Rasa's door, which answers each turn after a given delay, the action server's health, and the Twilio and Telegram of
+`vendors/`, which take all at once. They tell the gateway nothing back: status callbacks are not part of the measure.
+`PUT /bench {"delay_s"}` begins anew, `GET /bench` gives `{"received": [[time, to, text]], "at_once": <the most turns
+under way at once>}`, times in seconds since the epoch.
 """
 
 import asyncio
 import sys
-import time
-import uuid
 from typing import Any
 
 from aiohttp import web
+
+from benchmarks.channels import people
+from vendors.app import LocalVendors
+from vendors.credentials import Credentials
+from vendors.requests import Asked
+
+_CREDENTIALS = Credentials(
+    gateway="",
+    public_url=people.PUBLIC,
+    account_sid=people.ACCOUNT,
+    auth_token=people.TOKEN,
+    whatsapp_from=people.WHATSAPP_FROM,
+    voice_from=people.VOICE_FROM,
+    voice_status="",
+    telegram_token=people.BOT_TOKEN,
+    telegram_secret=people.BOT_SECRET,
+)
 
 
 class Outside:
     """Rasa and the vendors."""
 
     def __init__(self) -> None:
+        self._vendors = LocalVendors(_CREDENTIALS)
         self._delay_s = 0.0
-        self._received: list[tuple[float, str, str]] = []
         self._under_way = self._at_once = 0
 
     def make_app(self) -> web.Application:
         """All that the gateway asks."""
-        app = web.Application()
+        app = self._vendors.make_app()
         app.add_routes(
             [
                 web.get("/webhooks/saathi/health", self._be_healthy),
                 web.get("/health", self._be_healthy),
                 web.post("/webhooks/saathi/turn", self._take_turn),
-                web.post("/2010-04-01/Accounts/{account}/Messages.json", self._take_from_twilio),
-                web.post("/bot{token}/{method}", self._take_from_telegram),
-                web.put("/control", self._begin),
-                web.get("/control", self._show),
+                web.put("/bench", self._begin),
+                web.get("/bench", self._show),
             ]
         )
         return app
@@ -60,30 +73,20 @@ class Outside:
             }
         )
 
-    async def _take_from_twilio(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        self._note(str(form["To"]), str(form.get("Body", "")))
-        return web.json_response({"sid": f"SM{uuid.uuid4().hex}", "status": "queued"}, status=201)
-
-    async def _take_from_telegram(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        chat = int(str(form["chat_id"]))
-        self._note(str(chat), str(form.get("text", "")))
-        sent = {"message_id": len(self._received), "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
-        return web.json_response({"ok": True, "result": sent})
-
-    def _note(self, address: str, text: str) -> None:
-        self._received.append((time.monotonic(), address, text))
-
     async def _begin(self, request: web.Request) -> web.Response:
         wanted: dict[str, Any] = await request.json()
         self._delay_s = float(wanted["delay_s"])
-        self._received.clear()
+        self._vendors.requests.clear()
         self._at_once = 0
         return web.json_response({})
 
     async def _show(self, _request: web.Request) -> web.Response:
-        return web.json_response({"received": self._received, "at_once": self._at_once})
+        received = [_describe(asked) for asked in self._vendors.requests.list_all() if asked.status in {200, 201}]
+        return web.json_response({"received": received, "at_once": self._at_once})
+
+
+def _describe(asked: Asked) -> tuple[float, str, str]:
+    return asked.at, asked.address, str(asked.fields.get("Body") or asked.fields.get("text") or "")
 
 
 if __name__ == "__main__":

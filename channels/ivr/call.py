@@ -1,12 +1,12 @@
 """What comes next in a call, by what the caller says or keys. Pure: it stores nothing and asks nobody."""
 
-from channels.ivr.menu import Command, Menu, Tongue
 from channels.ivr.state import (
     Ask,
     AskForScore,
     BeginPin,
     CallPerson,
     CheckPin,
+    Choice,
     ClaimPartner,
     Effect,
     Place,
@@ -18,6 +18,7 @@ from channels.ivr.state import (
 )
 from language import detect
 from language.ordinals import read_ordinal
+from saathi.voice_menu import Command, Tongue, VoiceMenu, simplify
 
 MOST_MISSES = 2  # reprompts, before a person or goodbye
 MOST_PIN_TRIES = 3  # in one call
@@ -30,7 +31,7 @@ Heard = tuple[State, Effect | None]
 class Flow:
     """The rules of a call."""
 
-    def __init__(self, menu: Menu) -> None:
+    def __init__(self, menu: VoiceMenu) -> None:
         self._menu = menu
 
     def hear(self, state: State, said: Said) -> Heard:
@@ -40,6 +41,8 @@ class Flow:
             return self._at_survey(state, said)
         if not said.digits and not said.speech.strip():
             return self._miss(state, "ivr_silence")
+        if said.is_unsure and not said.digits:
+            return self._miss(state, "ivr_unclear")
         handlers = {
             Place.LANGUAGE: self._at_language,
             Place.MENU: self._at_menu,
@@ -68,6 +71,7 @@ class Flow:
         return state.model_copy(update={"language": language}), Ask(said.speech)
 
     def _at_menu(self, state: State, said: Said) -> Heard:
+        said = _read_spoken_key(said)
         if said.speech and not said.digits:
             return self._hear_speech(state, said.speech)
         item = self._menu.find_item(said.digits)
@@ -81,11 +85,12 @@ class Flow:
         return state, Ask(question)
 
     def _at_answer(self, state: State, said: Said) -> Heard:
-        if said.speech and not said.digits:
-            return self._hear_speech(state, said.speech)
-        choice = next((choice for choice in state.choices if choice.key == said.digits), None)
+        said = said if state.asks else _read_spoken_key(said)  # a question may want a figure
+        choice = next((choice for choice in state.choices if _picks(said, choice)), None)
         if choice is not None:
             return state, Ask(choice.title, choice.id)
+        if said.speech and not said.digits:
+            return self._hear_speech(state, said.speech)
         return self._do(state, self._menu.find_command(said.digits))
 
     def _hear_speech(self, state: State, speech: str) -> Heard:
@@ -135,6 +140,21 @@ class Flow:
         if len(said.digits) != PIN_LENGTH or not said.digits.isdecimal():
             return self._miss(state, "ivr_pin_unclear")
         return state.at(Place.CHECKING), CheckPin(said.digits)
+
+
+def _read_spoken_key(said: Said) -> Said:
+    """Who is told to press 2 may say so instead."""
+    spoken = "".join(mark for mark in said.speech if mark.isalnum())
+    return Said(digits=spoken) if len(spoken) == 1 and spoken in "0123456789" and not said.digits else said
+
+
+def _picks(said: Said, choice: Choice) -> bool:
+    """Whether the choice's key is pressed, or its title said, or what stands between the title's commas."""
+    if said.digits:
+        return said.digits == choice.key
+    titles = (choice.title, *choice.title.split(","))
+    spoken = simplify(said.speech).replace(" ", "")
+    return bool(spoken) and any(spoken == simplify(title).replace(" ", "") for title in titles)
 
 
 def _go_on(state: State) -> State:

@@ -4,16 +4,16 @@ from aiohttp import web
 
 from channels.channel import Channel
 from channels.ivr.effects import CHANNEL
-from channels.ivr.menu import Menu
 from channels.ivr.relay import open_relay
 from channels.ivr.twiml import RELAY
 from channels.ivr.webhook import Webhook
 from saathi.settings import Settings
+from saathi.voice_menu import VoiceMenu
 
 
 def routes(settings: Settings) -> list[web.RouteDef]:
     """The channel's addresses; that of the websocket only where it is chosen."""
-    menu = Menu.load()
+    menu = VoiceMenu.load()
     webhook = Webhook(settings, menu)
     if not settings.ivr_relay:
         return webhook.routes()

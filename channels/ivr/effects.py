@@ -168,8 +168,8 @@ class Effects:
         calls.note_call_back(connection, call)
         notice = "ivr_callback" if call.caller else "ivr_callback_hidden"
         said = self._services.wording.reply(notice, state.language, Purpose.NOTICE)
-        rows = outbox.add(connection, call.conversation, CHANNEL, [said], now, message)
-        outbox.mark_sent(connection, [row.id for row in rows], now)
+        ids = outbox.add(connection, call.conversation, CHANNEL, [said], now, message)
+        outbox.mark_sent(connection, ids, now)
         return state.at(Place.OVER, notice)
 
 

@@ -2,24 +2,25 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from channels.delivery import wait_for
+from channels.guard import MAX_CHARACTERS
 from channels.ivr.answers import AnswerReader
 from channels.ivr.call import Flow, after_pin
 from channels.ivr.effects import CHANNEL, Effects, Taken
-from channels.ivr.menu import Menu
 from channels.ivr.prompts import Line, Prompt, Prompter
-from channels.ivr.speech import Speaker
+from channels.ivr.speech import Speaker, count_words
 from channels.ivr.state import HEARING, Place, Said, State
 from channels.services import Services
 from saathi import calls, outbox, pins
 from saathi.calls import Call
 from saathi.escalation_policy import EscalationPolicy
-from saathi.messages import Outcome
+from saathi.messages import Outcome, Purpose
 from saathi.pins import PinHasher
+from saathi.voice_menu import VoiceMenu
 
 ANSWER_WITHIN_S = 2.5  # then a filler is said
 APOLOGISE_AFTER_S = 14.0  # the turn itself gives up after 12
@@ -39,7 +40,7 @@ class Stepped:
 class VoiceLine:
     """Takes calls step by step. Raises `StoreUnavailable` where nothing of a step was kept."""
 
-    def __init__(self, services: Services, menu: Menu, speaker: Speaker, policy: EscalationPolicy) -> None:
+    def __init__(self, services: Services, menu: VoiceMenu, speaker: Speaker, policy: EscalationPolicy) -> None:
         self._services = services
         self._flow = Flow(menu)
         self._prompter = Prompter(menu, services.wording)
@@ -79,6 +80,7 @@ class VoiceLine:
                 return None
             state = State.model_validate(call.state)
             if state.place is Place.TRANSFER:
+                state = state.model_copy(update={"last_words": ()})  # they were said before it
                 if was_answered:
                     state = state.at(Place.OVER, "ivr_goodbye")
                 else:
@@ -88,6 +90,24 @@ class VoiceLine:
 
         state = await self._services.database.write(work)
         return None if state is None else Stepped(sid, state, self._prompter.present(state))
+
+    async def note_interruption(self, sid: str, heard: str) -> None:
+        """Keep in the conversation how far the caller listened to the answer, where that was not to its end."""
+
+        def work(connection: Connection) -> None:
+            call = calls.hold(connection, sid)
+            if call is None:
+                return
+            state = State.model_validate(call.state)
+            answer = state.parts[state.part].text if state.place is Place.ANSWER else ""
+            if not 0 < count_words(heard) < count_words(answer):
+                return
+            note = self._services.wording.reply("ivr_interrupted", state.language, Purpose.NOTICE)
+            note = replace(note, text=note.text.format(heard=heard[:MAX_CHARACTERS]))
+            ids = outbox.add(connection, call.conversation, CHANNEL, [note], time.time())
+            outbox.mark_sent(connection, ids, time.time())
+
+        await self._services.database.write(work)
 
     async def end(self, sid: str) -> None:
         """The call is over."""
@@ -171,7 +191,7 @@ class VoiceLine:
 
     def _settle_question(self, connection: Connection, call: Call, state: State, now: float) -> State:
         assert state.question is not None
-        answer = self._answers.read(connection, state.question, state.language)
+        answer = self._answers.read(connection, state.question, state)
         if answer is None:
             if now > state.asked_at + APOLOGISE_AFTER_S:
                 return state.at(Place.MENU, "ivr_apology")
@@ -179,7 +199,8 @@ class VoiceLine:
             return state.at(Place.WAITING, *notices).model_copy(update={"fillers": state.fillers + 1})
         outbox.mark_sent(connection, answer.rows, now)
         if answer.outcome in {Outcome.HANDED_OVER, Outcome.RELAYED}:
-            return self._effects.go_to_person(connection, call, state, None, now)
+            told = state.model_copy(update={"last_words": answer.parts})
+            return self._effects.go_to_person(connection, call, told, None, now)
         if answer.outcome is Outcome.FAILED or not answer.parts:
             return state.at(Place.MENU, "ivr_apology")
         return answer.put_into(state)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from channels.ivr.call import PIN_LENGTH
-from channels.ivr.menu import TONGUES, Command, Menu, Tongue
-from channels.ivr.state import Choice, Part, Place, State
+from channels.ivr.offers import Offers
+from channels.ivr.state import Part, Place, State
 from channels.wording import Wording
+from saathi.voice_menu import TONGUES, Command, Tongue, VoiceMenu
 
 # What is said in the place of the answer, which the caller has heard.
 _INSTEAD = frozenset(
@@ -55,13 +56,15 @@ class Prompt:
 class Prompter:
     """Puts a state into words."""
 
-    def __init__(self, menu: Menu, wording: Wording) -> None:
+    def __init__(self, menu: VoiceMenu, wording: Wording) -> None:
         self._menu = menu
         self._wording = wording
+        self._offers = Offers(menu, wording)
 
     def present(self, state: State) -> Prompt:  # noqa: PLR0911 (a line a place)
         """What the caller hears now."""
         notices = [self._line(state, name) for name in state.notices]
+        last_words = map(_to_line, state.last_words)
         match state.place:
             case Place.LANGUAGE:
                 return Prompt((*notices, *self._greet(state)), Act.LISTEN, "en")
@@ -80,59 +83,40 @@ class Prompter:
                 filler = "ivr_filler" if state.fillers <= 1 else "ivr_filler_again"
                 return Prompt((*notices, self._line(state, filler)), Act.WAIT, state.language)
             case Place.TRANSFER:
-                return Prompt((*notices, self._line(state, "ivr_transfer")), Act.DIAL, state.language)
+                lines = (*last_words, *notices, self._line(state, "ivr_transfer"))
+                return Prompt(lines, Act.DIAL, state.language)
             case Place.OVER:
-                return Prompt(tuple(notices), Act.HANG_UP, state.language)
+                return Prompt((*last_words, *notices), Act.HANG_UP, state.language)
 
     def _greet(self, state: State) -> list[Line]:
         lines = []
         for tongue in TONGUES:
             greeting = [] if state.misses else [self._wording.say("ivr_greeting", tongue)]
-            choice = self._say("ivr_language", tongue, key=self._menu.languages[tongue].key)
+            choice = self._wording.say("ivr_language", tongue).format(key=self._menu.languages[tongue].key)
             lines.append(Line(" ".join([*greeting, choice]), tongue))
         return lines
 
     def _list_menu(self, state: State) -> list[Line]:
         tongue = state.language
+        choice = self._wording.say("ivr_choice", tongue)
         items = [
-            self._say("ivr_choice", tongue, title=item.title[tongue], key=self._menu.name_key(item.key, tongue))
+            choice.format(title=item.title[tongue], key=self._menu.name_key(item.key, tongue))
             for item in self._menu.menu
         ]
-        said = [self._wording.say("ivr_menu", tongue), *items, self._say_key("ivr_person", tongue, Command.PERSON)]
+        person = self._offers.say_key("ivr_person", tongue, Command.PERSON)
+        said = [self._wording.say("ivr_menu", tongue), *items, person]
         return [Line(" ".join(said), tongue)]
 
     def _answer(self, state: State) -> list[Line]:
-        tongue = state.language
-        is_said = not _INSTEAD.intersection(state.notices)
+        # A question is said again to who did not answer it.
+        asks_again = state.asks and {"ivr_silence", "ivr_unclear"}.intersection(state.notices)
+        is_said = asks_again or not _INSTEAD.intersection(state.notices)
         answer = [_to_line(state.parts[state.part])] if is_said else []
-        said: list[str] = []
-        if state.part + 1 < len(state.parts):
-            said.append(self._say_key("ivr_more", tongue, Command.MORE))
-        said += [self._offer(choice, tongue) for choice in state.choices]
-        if state.link is not None and "ivr_link_sent" not in state.notices and state.part == 0:
-            said.append(self._say_key("ivr_link", tongue, Command.LINK))
-        if state.offers_pin and not state.is_verified:
-            said.append(self._say_key("ivr_offer_pin", tongue, Command.PIN))
-        if state.offers_person:
-            said.append(self._say_key("ivr_person", tongue, Command.PERSON))
-        if state.misses:  # nothing more is asked just now: the moment to ask how the answer was
-            keys = {"up": self._menu.commands[Command.HELPED].key, "down": self._menu.commands[Command.NOT_HELPED].key}
-            said.append(self._say("ivr_rate", tongue, **keys))
-        said.append(self._say_key("ivr_again", tongue, Command.MENU))
-        return [*answer, Line(" ".join(said), tongue)]
-
-    def _offer(self, choice: Choice, tongue: Tongue) -> str:
-        name = "ivr_choice_question" if choice.title.endswith("?") else "ivr_choice"
-        return self._say(name, tongue, title=choice.title, key=choice.key)
+        offers = self._offers.list(state)
+        return [*answer, Line(" ".join(offers), state.language)] if offers else answer
 
     def _line(self, state: State, name: str) -> Line:
         return Line(self._wording.say(name, state.language), state.language)
-
-    def _say_key(self, name: str, tongue: Tongue, command: Command) -> str:
-        return self._say(name, tongue, key=self._menu.name_key(self._menu.commands[command].key, tongue))
-
-    def _say(self, name: str, tongue: Tongue, **values: str) -> str:
-        return self._wording.say(name, tongue).format(**values)
 
 
 def _to_line(part: Part) -> Line:

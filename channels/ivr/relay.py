@@ -13,14 +13,15 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from twilio.request_validator import RequestValidator
 
 from channels.ivr.line import Stepped, VoiceLine
-from channels.ivr.menu import Menu
 from channels.ivr.prompts import Act
+from channels.ivr.speech import count_words
 from channels.ivr.state import Said
 from channels.ivr.twiml import SILENCE_S
 from channels.services import SERVICES
 from channels.twilio import SIGNATURE
 from saathi.settings import Settings
 from saathi.store import StoreUnavailable
+from saathi.voice_menu import VoiceMenu
 
 log = structlog.get_logger()
 
@@ -30,7 +31,7 @@ KEYS_WITHIN_S = 4.0  # of each other
 _WORDS_A_SECOND = 2.2
 
 
-async def open_relay(request: web.Request, settings: Settings, menu: Menu, line: VoiceLine) -> web.StreamResponse:
+async def open_relay(request: web.Request, settings: Settings, menu: VoiceMenu, line: VoiceLine) -> web.StreamResponse:
     """Serve one call's websocket until it closes. Raises `HTTPForbidden` for a request that Twilio did not sign."""
     address = "ws" + settings.origin.removeprefix("http") + request.raw_path
     validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
@@ -55,13 +56,15 @@ async def open_relay(request: web.Request, settings: Settings, menu: Menu, line:
 class _Session:
     """One call on one socket. Several keys are gathered until there are as many as the prompt wants, or `#`."""
 
-    def __init__(self, socket: web.WebSocketResponse, line: VoiceLine, menu: Menu) -> None:
+    def __init__(self, socket: web.WebSocketResponse, line: VoiceLine, menu: VoiceMenu) -> None:
         self._socket = socket
         self._line = line
         self._menu = menu
         self._sid = self._caller = ""
         self._stepped: Stepped | None = None
         self._keys = ""
+        self._language = ""  # in which Twilio listens; at first the one of the TwiML
+        self._noted = -1  # the step whose interruption has been noted
         self._silent_from = 0.0  # when the caller has heard all and may be taken for silent
 
     async def serve(self) -> None:
@@ -108,11 +111,19 @@ class _Session:
             case "dtmf":
                 await self._take_key(str(message.get("digit") or ""))
             case "interrupt":
-                self._silent_from = time.monotonic()
+                await self._note_interruption(str(message.get("utteranceUntilInterrupt") or ""))
             case "error":
                 log.warning("relay_error", reason=str(message.get("description"))[:200])
             case _:
                 pass
+
+    async def _note_interruption(self, heard: str) -> None:
+        """Twilio has fallen silent by itself. What was cut off is not said again unless the caller asks for it."""
+        assert self._stepped is not None
+        self._silent_from = time.monotonic()
+        if self._noted != self._stepped.state.step:
+            self._noted = self._stepped.state.step
+            await self._line.note_interruption(self._sid, heard)
 
     async def _take_key(self, key: str) -> None:
         assert self._stepped is not None
@@ -148,11 +159,14 @@ class _Session:
         return self._stepped
 
     async def _say(self, stepped: Stepped) -> None:
-        for line in stepped.prompt.lines:
-            speech = self._menu.languages[line.language].speech
-            await self._socket.send_json({"type": "text", "token": line.text, "lang": speech, "last": True})
-        if stepped.prompt.act is Act.LISTEN:
-            speech = self._menu.languages[stepped.prompt.language].speech
+        lines = stepped.prompt.lines
+        speech = self._menu.languages[stepped.prompt.language].speech
+        if stepped.prompt.act is Act.LISTEN and speech != self._language:
+            self._language = speech
             await self._socket.send_json({"type": "language", "ttsLanguage": speech, "transcriptionLanguage": speech})
-        words = sum(len(line.text.split()) for line in stepped.prompt.lines)
+        for number, line in enumerate(lines, 1):
+            # all of it is one turn of talk, and an interruption ends all of it
+            token = {"token": line.text, "lang": self._menu.languages[line.language].speech}
+            await self._socket.send_json({"type": "text", **token, "last": number == len(lines)})
+        words = sum(count_words(line.text) for line in lines)
         self._silent_from = time.monotonic() + words / _WORDS_A_SECOND

@@ -4,9 +4,9 @@ import re
 
 import regex
 
-from channels.ivr.menu import Tongue
-from channels.ivr.spoken_words import SpokenWords, Tongued
 from knowledge.articles.sentences import split_sentences
+from saathi.spoken_words import SpokenWords, Tongued
+from saathi.voice_menu import Tongue
 
 MOST_WORDS = 60  # some 25 seconds
 
@@ -53,6 +53,7 @@ class Speaker:
         for pattern in (_RUPEES, _NAMED_RUPEES):
             said = pattern.sub(lambda match: _say_amount(match["number"], match["scale"], words), said)
         said = _PERCENT.sub(lambda match: f"{_say(match['number'], words)} {words.percent}", said)
+        said = said.replace("%", f" {words.percent} ")
         said = _GROUPED.sub(lambda match: _say(match[0], words), said)
         said = _DIGITS.sub(lambda match: " ".join(match[0]), said)
         said = words.written.sub(lambda match: f" {words.instead[match[0]]} ", said)
@@ -68,16 +69,34 @@ class Speaker:
         return f"{letters}s" if word != plain else letters
 
 
-def split_speech(text: str) -> list[str]:
-    """Spoken text in parts of whole sentences, at most `MOST_WORDS` words each; a longer sentence is cut at a word."""
+def count_words(text: str) -> int:
+    """What time it takes to say, in words."""
+    return len(text.split())
+
+
+def split_speech(text: str, most: int = MOST_WORDS) -> list[str]:
+    """Spoken text in parts of whole sentences, at most `most` words each; a longer sentence is cut between its clauses,
+    else at a word."""
     parts: list[list[str]] = []
-    for sentence in split_sentences(text):
-        words = sentence.split()
-        if parts and len(parts[-1]) + len(words) <= MOST_WORDS:
-            parts[-1] += words
-            continue
-        parts += [words[start : start + MOST_WORDS] for start in range(0, len(words), MOST_WORDS)]
+    for piece in (piece for sentence in split_sentences(text) for piece in _cut(sentence.split(), most)):
+        if parts and len(parts[-1]) + len(piece) <= most:
+            parts[-1] += piece
+        elif parts and len(parts[-1]) < most // 3:  # too little to stand alone
+            parts[-1:] = _cut(parts[-1] + piece, most)
+        else:
+            parts.append(piece)
     return [" ".join(part) for part in parts]
+
+
+def _cut(words: list[str], most: int) -> list[list[str]]:
+    """A sentence in pieces of at most `most` words, none of them very short."""
+    pieces = []
+    while len(words) > most:
+        ends = [end for end in range(most // 3, most + 1) if words[end - 1][-1] in ",;:"]
+        end = ends[-1] if ends else most
+        pieces.append(words[:end])
+        words = words[end:]
+    return [*pieces, words]
 
 
 def _strip_markup(text: str) -> str:
@@ -89,7 +108,7 @@ def _strip_markup(text: str) -> str:
 
 
 def _close(line: str) -> str:
-    return line if line[-1] in ".!?।:;," else f"{line}."
+    return line if line.rstrip("\"'”’)")[-1:] in tuple(".!?।:;,") else f"{line}."
 
 
 def _say(number: str, words: Tongued) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from channels.ivr.menu import Tongue
+from saathi.voice_menu import Tongue
 
 
 class Place(StrEnum):
@@ -50,7 +50,8 @@ class State(BaseModel):
     """Where a call stands; kept in its row. Digits of a PIN never come into it.
 
     `step` counts what was heard, so that a repeated webhook is known. `notices` name sentences that are said first.
-    `parts` are the answer as it is spoken, of which `part` is said now; `reply` is its row. `question`
+    `parts` are the answer as it is spoken, of which `part` is said now; `reply` is its row, and `asks` whether it is a
+    question. `last_words` are said before the call is put through or ends. `question`
     is the key of the message that waits for its answer since `asked_at`; `fillers` is how often the caller was asked
     to wait. `claimed` is the partner that the caller says to be, and `after_pin` what to ask when that is proved.
     """
@@ -63,7 +64,9 @@ class State(BaseModel):
     notices: tuple[str, ...] = ()
     misses: int = 0
     parts: tuple[Part, ...] = ()
+    last_words: tuple[Part, ...] = ()
     reply: str | None = None
+    asks: bool = False
     part: int = 0
     choices: tuple[Choice, ...] = ()
     link: dict[str, str] | None = None
@@ -88,10 +91,11 @@ class State(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the caller keyed or spoke; neither is silence."""
+    """What the caller keyed or spoke; neither is silence. `is_unsure`: the words are probably not what was spoken."""
 
     digits: str = ""
     speech: str = ""
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

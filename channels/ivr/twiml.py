@@ -4,8 +4,8 @@ import re
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
-from channels.ivr.menu import Menu, Tongue
 from channels.ivr.prompts import Act, Line, Prompt
+from saathi.voice_menu import Tongue, VoiceMenu
 
 WEBHOOK = "/channels/ivr/webhook"
 WHISPER = "/channels/ivr/whisper"
@@ -23,7 +23,7 @@ class Twiml:
     `origin` is how Twilio reaches it, `transfer_to` the number of those who take over, in E.164.
     """
 
-    def __init__(self, menu: Menu, origin: str, transfer_to: str) -> None:
+    def __init__(self, menu: VoiceMenu, origin: str, transfer_to: str) -> None:
         self._menu = menu
         self._hints = (*menu.hints, *sorted({word for speech in menu.languages.values() for word in speech.words}))
         self._origin = origin

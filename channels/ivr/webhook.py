@@ -11,29 +11,33 @@ from aiohttp import web
 from multidict import MultiDict
 
 from channels.ivr.line import Stepped, VoiceLine
-from channels.ivr.menu import TONGUES, Menu
 from channels.ivr.prompts import Line
 from channels.ivr.speech import Speaker
-from channels.ivr.spoken_words import SpokenWords
 from channels.ivr.state import Place, Said
 from channels.ivr.twiml import AFTER_RELAY, WEBHOOK, WHISPER, Twiml
 from channels.services import SERVICES
 from channels.twilio import read_signed_form
 from saathi.escalation_policy import EscalationPolicy
 from saathi.settings import Settings
+from saathi.spoken_words import SpokenWords
 from saathi.store import StoreUnavailable
+from saathi.voice_menu import TONGUES, VoiceMenu
 
 log = structlog.get_logger()
 
 STATUS = "/channels/ivr/status"
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _LONGEST_SID = 64
+# Twilio says of `Confidence` that it lies between 0.0 and 1.0 and is "not guaranteed to be accurate, or even set"; 0 is
+# how Google's recognizer, which it uses, says that there is none. So only what is clearly low counts: the assistant
+# itself asks back about what it does not understand. https://www.twilio.com/docs/voice/twiml/gather#action
+_UNSURE = 0.3
 
 
 class Webhook:
     """The addresses that Twilio posts to."""
 
-    def __init__(self, settings: Settings, menu: Menu) -> None:
+    def __init__(self, settings: Settings, menu: VoiceMenu) -> None:
         self._settings = settings
         self._menu = menu
         self._speaker = Speaker(SpokenWords.load())
@@ -128,7 +132,15 @@ def _read_said(request: web.Request, form: MultiDict[str]) -> Said | None:
     """What the caller keyed or said, or that it was nothing; None where nobody listened: the call begins, or waits."""
     if "step" not in request.query and ("wait" in request.query or not {"Digits", "SpeechResult"} & form.keys()):
         return None
-    return Said(form.get("Digits", ""), form.get("SpeechResult", ""))
+    speech = form.get("SpeechResult", "")
+    return Said(form.get("Digits", ""), speech, is_unsure=bool(speech) and _is_unsure(form.get("Confidence", "")))
+
+
+def _is_unsure(confidence: str) -> bool:
+    try:
+        return 0 < float(confidence) < _UNSURE
+    except ValueError:
+        return False
 
 
 def _read_number(text: str | None) -> int | None:

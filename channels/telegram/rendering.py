@@ -11,7 +11,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit
 from telegram.helpers import escape_markdown
 
-from channels.splitting import split_text, utf16_units
+from channels.splitting import split_text
+from language import utf16_units
 
 _SHORT_TITLE = 18  # characters of a button that shares its line with another on a narrow screen
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import httpx
 import structlog
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -23,7 +22,9 @@ log = structlog.get_logger()
 CALLBACK_DEADLINE_S = 5.0
 READ_DEADLINE_S = 10.0  # Telegram may first fetch a picture from us
 _API = "https://api.telegram.org"
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# The library's NetworkError does not say whether the request went out; the error behind it does, by its name: its kind
+# belongs to the HTTP client that the library happens to use.
+_NOT_SENT = {"ConnectError", "ConnectTimeout", "PoolTimeout"}
 # What the library raises on a body that is no answer of the Bot API.
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -131,9 +132,9 @@ def _judge(error: TelegramError) -> Exception:
         return Postponed("too many messages", _in_seconds(error.retry_after))
     if isinstance(error, BadRequest | ChatMigrated | Forbidden | InvalidToken):
         return Refused(f"{type(error).__name__}: {error.message}")
-    cause = error.__cause__
-    is_under_way = isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NOT_SENT)
-    if isinstance(error, NetworkError) and not is_under_way:  # never sent, or answered with an error of Telegram's own
+    cause = error.__cause__  # an error of the HTTP client, where Telegram did not answer at all
+    was_answered = cause is None or isinstance(cause, TelegramError)
+    if isinstance(error, NetworkError) and (was_answered or type(cause).__name__ in _NOT_SENT):
         return Postponed(error.message)
     return Unsure(error.message)
 

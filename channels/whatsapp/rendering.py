@@ -6,14 +6,13 @@ https://www.twilio.com/docs/content/twilio-quick-reply, https://www.twilio.com/d
 from dataclasses import dataclass
 from typing import Any
 
-from channels.splitting import split_text, utf16_units
+from channels.splitting import split_text
 from channels.wording import Wording
-from language import Language
+from language import Language, utf16_units
+from saathi.titles import LONGEST_BUTTON, LONGEST_ITEM, MOST_BUTTONS, MOST_ITEMS
 
 LONGEST_TEXT = 1600  # UTF-16 units, as all lengths here: at least as many as characters, however Twilio counts
 LONGEST_BODY = 1024  # of a text with buttons or a list, and of what stands under a picture
-MOST_BUTTONS, LONGEST_BUTTON = 3, 20
-MOST_ITEMS, LONGEST_ITEM = 10, 24
 
 
 @dataclass(frozen=True, slots=True)

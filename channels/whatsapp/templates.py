@@ -2,26 +2,18 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from channels.sending import Refused
 from channels.whatsapp.rendering import Part
-from language import Language
 from saathi.located import read_located
 from saathi.messages import Purpose
 from saathi.outbox import Outgoing
-from saathi.settings import ROOT
+from saathi.templates import TEMPLATES, TemplateNames
 
-TEMPLATES = ROOT / "data" / "whatsapp.yml"
 LONGEST = 600  # characters of the message in its template; WhatsApp allows 1,024 for both together
 
 
-class Templates(BaseModel):
-    """`data/whatsapp.yml`: for each purpose of a message its template in each language."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    templates: dict[Purpose, dict[Language, str]]
+class Templates(TemplateNames):
+    """Puts messages into their templates."""
 
     @classmethod
     def load(cls, path: Path = TEMPLATES) -> "Templates":

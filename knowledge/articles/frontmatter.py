@@ -8,7 +8,8 @@ from typing import Literal, cast
 import yaml
 
 from knowledge.articles.model import ArticleError
-from language import Language
+from language import Language, count_scripts, utf16_units
+from saathi.titles import LONGEST_BUTTON, LONGEST_ITEM
 
 PRODUCTS = (
     "life-insurance", "health-insurance", "motor-insurance", "travel-insurance", "loans", "cards", "savings", "pension",
@@ -16,11 +17,11 @@ PRODUCTS = (
 )  # fmt: skip
 AUDIENCES = ("partner", "caller", "agent")
 SKILL_LEVELS = ("beginner", "intermediate", "advanced")
-LANGUAGES = ("en", "hi", "hinglish")
+LANGUAGES: tuple[Language, ...] = ("en", "hi", "hinglish")
 Status = Literal["draft", "reviewed"]
 _FIELDS = (
-    "title", "product", "audience", "skill_level", "language", "valid_from", "valid_until", "source", "reviewed",
-    "questions",
+    "title", "label", "product", "audience", "skill_level", "language", "valid_from", "valid_until", "source",
+    "reviewed", "questions",
 )  # fmt: skip
 _IMPORTED = ("status", "imported_from", "imported_on", "digest")  # an imported document has these as well
 
@@ -30,6 +31,7 @@ class FrontMatter:
     """The checked fields, and where the body begins."""
 
     title: str
+    label: dict[Language, str]  # empty only in an imported document
     product: str
     audience: tuple[str, ...]
     skill_level: str
@@ -62,6 +64,7 @@ def read_front_matter(path: Path, text: str) -> FrontMatter:
         _check_import(fields)
     return FrontMatter(
         title=fields.text("title"),
+        label=fields.label(),
         product=fields.one_of("product", PRODUCTS),
         audience=fields.some_of("audience", AUDIENCES),
         skill_level=fields.one_of("skill_level", SKILL_LEVELS),
@@ -119,7 +122,7 @@ class _Fields:
             self._take(loader, str(key.value), key.start_mark.line + 2, value)  # `---` is line 1
         self.imported = "imported_from" in self._values
         for name in (*_FIELDS, *(_IMPORTED if self.imported else ())):
-            if name not in self._values:
+            if name not in self._values and not (self.imported and name == "label"):
                 raise ArticleError(path, 1, f"add the field `{name}` to the front matter")
 
     def _take(self, loader: yaml.SafeLoader, name: str, line: int, node: yaml.Node) -> None:
@@ -128,6 +131,8 @@ class _Fields:
         if name not in _FIELDS + _IMPORTED:
             raise ArticleError(self._path, line, f"remove `{name}`, or write one of: {', '.join(_FIELDS)}")
         self._lines[name] = line
+        if isinstance(node, yaml.MappingNode):
+            self._lines |= {f"{name}.{key.value}": key.start_mark.line + 2 for key, _ in node.value}
         try:
             self._values[name] = loader.construct_object(node, deep=True)
         except (ValueError, yaml.YAMLError) as fault:  # as 2024-13-45
@@ -141,6 +146,25 @@ class _Fields:
         if not isinstance(value, str) or not value.strip():
             raise self.error(name, "write a text")
         return value.strip()
+
+    def label(self) -> dict[Language, str]:
+        if "label" not in self._values:
+            return {}
+        value = self._values["label"]
+        if not isinstance(value, dict) or set(value) != set(LANGUAGES):
+            raise self.error("label", f"write a short name for each of {', '.join(LANGUAGES)}, a line each")
+        return {language: self._short_name(language, value[language]) for language in LANGUAGES}
+
+    def _short_name(self, language: Language, value: object) -> str:
+        name = " ".join(value.split()) if isinstance(value, str) else ""
+        if not 0 < utf16_units(name) <= LONGEST_ITEM:
+            message = f"write a short name of at most {LONGEST_BUTTON} characters, {LONGEST_ITEM} where it must be"
+            raise self.error(f"label.{language}", message)
+        if (language == "hi") is not (count_scripts(name).devanagari > 0):
+            raise self.error(
+                f"label.{language}", f"write it in {'Devanagari' if language == 'hi' else 'Latin letters'}"
+            )
+        return name
 
     def texts(self, name: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
         value = self._values[name]

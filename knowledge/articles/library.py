@@ -28,7 +28,8 @@ def article_paths(folder: Path = ARTICLES, *more: Path) -> list[Path]:
 
 def read_articles(folder: Path = ARTICLES, *more: Path) -> Library:
     """Reads all articles of the folders; of two with the same slug the first counts. A link to an article that is
-    missing or broken is an error of its own that leaves the linking article standing: its text is sound."""
+    missing or broken is an error of its own that leaves the linking article standing: its text is sound. So is a label
+    that two articles have."""
     articles: dict[str, Article] = {}
     places: dict[str, Path] = {}
     errors: list[ArticleError] = []
@@ -45,6 +46,7 @@ def read_articles(folder: Path = ARTICLES, *more: Path) -> Library:
         except ArticleError as error:
             errors.append(error)
     errors.extend(_dead_links(articles, places))
+    errors.extend(_same_labels(articles, places))
     return Library(articles, tuple(errors))
 
 
@@ -67,6 +69,20 @@ def _dead_links(articles: dict[str, Article], places: dict[str, Path]) -> list[A
             path = places[article.slug]
             line = _line_of(path, article.link.url)
             errors.append(ArticleError(path, line, f"link to an article that exists: there is no `{target}`"))
+    return errors
+
+
+def _same_labels(articles: dict[str, Article], places: dict[str, Path]) -> list[ArticleError]:
+    """Labels that do not tell an article from another one."""
+    errors = []
+    taken: dict[tuple[str, str], str] = {}
+    for article in articles.values():
+        for language, label in article.label.items():
+            first = taken.setdefault((language, label.casefold()), article.slug)
+            if first != article.slug and "TODO" not in label:  # those of articles just begun are all alike
+                path = places[article.slug]
+                message = f"`label.{language}`: write another one, `{first}` has the same"
+                errors.append(ArticleError(path, _line_of(path, "label:"), message))
     return errors
 
 

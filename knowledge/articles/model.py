@@ -1,11 +1,12 @@
 """What an article is once it has been read: frozen, plain text, no markup."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from language import Language
+from saathi.titles import shorten
 
 
 class ArticleError(Exception):
@@ -82,10 +83,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. `definition` and `script` hold a text for each of the three languages.
+    """One article. `definition` and `script` hold a text for each of the three languages, `label` a short name.
 
     An imported one (`imported_from` is "<source>/<document>", "" for ours) may have its definition in its own
-    `language` alone, no script and no link; `place` is where its definition stands in the origin.
+    `language` alone, no script, no link and no label; `place` is where its definition stands in the origin.
 
     The facts hold from `valid_from` to `valid_until`, both days included; None means that no end is known.
     """
@@ -107,11 +108,16 @@ class Article:
     link: Link | None
     imported_from: str = ""
     place: str = ""
+    label: dict[Language, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Path of the article's page."""
         return f"/articles/{self.slug}"
+
+    def label_in(self, language: Language) -> str:
+        """The article's short name in that language, which a button can show; without a label its title, cut."""
+        return self.label.get(language) or shorten(self.title)
 
     def is_current(self, today: date) -> bool:
         """Whether the article's facts hold on that day."""

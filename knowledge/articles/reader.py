@@ -43,6 +43,7 @@ def read_article(path: Path) -> Article:
         link=_link(path, groups["Link"]),
         imported_from=front.imported_from,
         place=groups["Definition"][0].place,
+        label=front.label,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.questions import offer_others, split_questions, split_story
+from actions.questions import find_others, split_questions, split_story
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,20 @@ def test_one_question_stays_whole(text: str) -> None:
     assert split_questions(text) == ()
 
 
-def test_question_that_was_not_answered_is_offered() -> None:
+def test_question_that_was_not_answered_is_found() -> None:
     text = "rider kya hota hai? claim kaise hota hai? Thank you very much."
-    (offered,) = offer_others(text, "rider kya hota hai?")
-    assert offered == {"title": "claim kaise hota hai?", "payload": "claim kaise hota hai?"}
+    assert find_others(text, "rider kya hota hai?") == ("claim kaise hota hai?",)
 
 
-def test_answer_to_the_whole_message_leaves_nothing_to_offer() -> None:
+def test_answer_to_the_whole_message_leaves_no_other_question() -> None:
     text = "rider kya hota hai? claim kaise hota hai?"
-    assert offer_others(text, text) == []
+    assert find_others(text, text) == ()
+
+
+def test_questions_of_a_long_list_are_found_once_and_as_many_as_can_be_shown() -> None:
+    asked = [f"plan {number} kya hota hai?" for number in range(9)]
+    text = " ".join([*asked, *asked])
+    assert find_others(text, asked[0]) == tuple(asked[1:5])
 
 
 def test_story_is_cut_into_its_sentences_and_what_is_said_in_it() -> None:

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from channels import pictures
 from knowledge.articles import Article
 from knowledge.articles.model import BulletList, Link, Paragraph, Section, Table
+from tests.browser.fake_links import FakeLinks
 
 Frame = dict[str, Any]
 WEB = Path(__file__).resolve().parents[2] / "channels" / "web"
@@ -39,6 +40,7 @@ class FakeGateway:
         self.is_closed = False
         self.tokens = 0
         self.policy = POLICY
+        self.links = FakeLinks()
         self._known: set[str] = set()
         self._sockets: set[web.WebSocketResponse] = set()
         self._pages = jinja2.Environment(
@@ -52,7 +54,7 @@ class FakeGateway:
         app.router.add_get("/articles/{slug}", self._show_article)
         app.router.add_post("/api/demo/token", self._issue_token)
         app.router.add_get("/channels/inapp/ws", self._serve)
-        app.add_routes(pictures.routes())
+        app.add_routes([*pictures.routes(), *self.links.routes()])
         app.router.add_static("/static", WEB / "static")
         return app
 

@@ -10,6 +10,7 @@ from tests.browser.answers import SURRENDER_VALUE, TERM_PLAN_IN_HINDI
 from tests.browser.conftest import OpenPage
 from tests.browser.driving import ask, log
 from tests.browser.fake_gateway import FakeGateway
+from tests.browser.fake_links import make_link
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -64,6 +65,25 @@ async def test_nothing_serious_before_and_in_a_conversation(
     await gateway.break_connections()
     await ask(page, "waits")
     await expect(page.get_by_text("No connection.")).to_be_visible()
+    assert await find_faults(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+async def test_panel_of_channels_has_nothing_serious(
+    gateway: FakeGateway, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    gateway.links.links = [make_link("whatsapp", "4821"), make_link("telegram", "7002")]
+    gateway.links.faults = {"POST /api/links/redeem": "code_wrong"}
+    page = await open_page(gateway.url, width=width, height=740, color_scheme=scheme)
+    await page.get_by_role("button", name="Connected channels").click()
+    await page.get_by_role("button", name="Link another chat").first.click()
+    await page.get_by_role("button", name="Unlink Telegram …7002").click()
+    await page.get_by_label("I have a code from a chat").fill("7K3-9QF")
+    await page.get_by_label("I have a code from a chat").press("Enter")
+    await expect(page.get_by_text("There is no such code.")).to_be_visible()
+    await page.get_by_role("button", name="Set a PIN").click()
+    await page.get_by_role("button", name="Save PIN").click()
+    await expect(page.get_by_text("Type six digits.")).to_be_visible()
     assert await find_faults(page) == []
 
 

@@ -4,19 +4,25 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from channels import gateway as gateway_module
 from channels import pages, validity
 from channels.gateway import build_app
 from channels.services import SERVICES, Services
 from channels.tokens import Tokens
+from channels.wording import Wording
 from knowledge.articles import read_articles
+from saathi.privacy import Masker
+from saathi.products import Catalog
 from saathi.settings import Settings
 from tests.support.chat import Chat
 from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
+from tests.support.vendors import Running, run_vendors
 
 
 class Gateway:
@@ -31,6 +37,10 @@ class Gateway:
     def services(self) -> Services:
         return self.client.server.app[SERVICES]
 
+    @property
+    def url(self) -> str:
+        return str(self.client.make_url("")).rstrip("/")
+
     def bearer(self, partner: str = "P1001", role: str | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens.issue(partner, role)}"}
 
@@ -43,12 +53,15 @@ class Gateway:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _articles_are_read_once() -> Iterator[None]:
-    """Every gateway reads the articles, a second of work, though they stay as they are while tests run."""
-    read_once = cache(read_articles)
+def _files_are_read_once() -> Iterator[None]:
+    """Every gateway reads articles, sentences, products and patterns, seconds of work; they stay as they are here."""
+    read_articles_once = cache(read_articles)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validity, "read_articles", read_once)
-        patch.setattr(pages, "read_articles", read_once)
+        patch.setattr(validity, "read_articles", read_articles_once)
+        patch.setattr(pages, "read_articles", read_articles_once)
+        patch.setattr(gateway_module, "Wording", cache(Wording))
+        patch.setattr(gateway_module, "Masker", cache(Masker))
+        patch.setattr(gateway_module, "Catalog", SimpleNamespace(load=cache(Catalog.load)))
         yield
 
 
@@ -60,12 +73,17 @@ async def door() -> AsyncIterator[FakeDoor]:
     await fake.server.close()
 
 
+@pytest.fixture
+async def vendors() -> AsyncIterator[Running]:
+    """Twilio and Telegram; every request to them must fit their documents."""
+    async with run_vendors() as running:
+        yield running
+        assert running.misfits() == []
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'saathi.db'}"
-    server: Callable[[], str] = request.getfixturevalue("new_postgresql_database")
-    return server()
+def database_url(request: pytest.FixtureRequest, new_database_with_tables: Callable[[str], str]) -> str:
+    return new_database_with_tables(request.param)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from twilio.request_validator import RequestValidator
 
 from channels.whatsapp.webhook import WEBHOOK
 from tests.channels.world import ME, World, open_world
-from tests.support import telegram, twilio
-from tests.support.twilio import make_form
+from tests.support import telegram
+from tests.support.twilio import make_form, sign
+from tests.support.vendors import TOKEN
 
 CROWD = [f"whatsapp:+9198765{number:05}" for number in range(50)]
 
@@ -59,12 +60,12 @@ async def test_forged_webhooks_in_a_crowd_are_refused_and_change_nothing(world: 
     async def forge(gateway: str, number: int) -> int:
         form = make_form(f"forged {number}")
         if number % 3 == 0:  # the signature of another form
-            return await world.whatsapp(gateway, form, **twilio.sign(WEBHOOK, make_form("other")))
+            return await world.whatsapp(gateway, form, **sign(WEBHOOK, make_form("other")))
         if number % 3 == 1:  # what was signed is another address, and the headers claim that it is ours
-            signature = RequestValidator(twilio.TOKEN).compute_signature("http://evil.example" + WEBHOOK, form)
+            signature = RequestValidator(TOKEN).compute_signature("http://evil.example" + WEBHOOK, form)
             claims = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
             return await world.whatsapp(gateway, form, **claims, **{"X-Twilio-Signature": signature})
-        return await world.whatsapp(gateway, {**form, "Body": "changed"}, **twilio.sign(WEBHOOK, form))
+        return await world.whatsapp(gateway, {**form, "Body": "changed"}, **sign(WEBHOOK, form))
 
     async with world.run_here() as gateway:
         genuine = [world.deliver(gateway, make_form("hello", address)) for address in CROWD]
@@ -79,15 +80,14 @@ async def test_forged_webhooks_in_a_crowd_are_refused_and_change_nothing(world: 
 
 async def test_chat_that_the_vendor_limits_holds_up_no_other(world: World) -> None:
     others = [address for address in CROWD if address != ME][:10]
-    world.twilio.retry_after = "3"
-    world.twilio.faults[ME] = [429] * 100
+    world.vendors.play("twilio", status=429, retry_after=3, address=ME)
     async with world.run_here() as gateway:
         for number in range(3):
             for address in (ME, *others):
                 assert await world.deliver(gateway, make_form(f"text {number}", address)) == 200
         await world.wait_for_sent(3 * len(others))
         assert world.sent(ME) == []
-        world.twilio.faults[ME].clear()
+        world.vendors.vendors.faults["twilio"].end()
         in_order = [f"echo: text {number}" for number in range(3)]
         assert await world.wait_for_sent(3, ME) == in_order
     assert {address: world.sent(address) for address in others} == dict.fromkeys(others, in_order)

@@ -6,10 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from channels import delivery, turn
 from saathi import attempts
+from saathi.conversations import LEASE_S, claim, release
 from saathi.settings import Settings
 from saathi.store.tables import conversations, handoffs, inbox, outbox, outcomes
 from tests.channels.conftest import Gateway, run_gateway
@@ -124,6 +125,33 @@ async def test_gateway_that_stops_in_the_middle_of_turns_answers_them_once_after
         replies = await chat.replies(3)
         assert await chat.silence(0.5) == []
     assert [reply["reply_to"] for reply in replies] == ["m0", "m1", "m2"]
+
+
+async def test_gateway_that_has_lost_the_conversation_stores_nothing_of_its_turn(
+    gateway: Gateway, door: FakeDoor
+) -> None:
+    door.delay_s = 1.0
+    database = gateway.services.database
+
+    async def is_asked() -> bool:
+        return bool(door.asked)
+
+    def take_over(connection: Connection) -> str:
+        (conversation,) = connection.scalars(select(conversations.c.id))
+        assert claim(connection, conversation, "another", time.time() + 2 * LEASE_S) is not None
+        return conversation
+
+    async with gateway.chat() as chat:
+        await chat.say("hello", "m1")
+        await until(is_asked)
+        conversation = await database.write(take_over)
+        await asyncio.sleep(1.5)
+        assert await read(gateway, select(outbox)) == []
+        assert await read(gateway, select(inbox.c.state)) == [{"state": "pending"}]
+        await database.write(lambda c: release(c, conversation, "another"))
+        assert (await chat.next("message"))["text"] == "echo: hello"
+        assert await chat.silence(0.5) == []
+    assert len({asked["message_id"] for asked in door.asked}) == 1
 
 
 async def test_two_gateways_on_one_database_answer_each_message_once(settings: Settings, door: FakeDoor) -> None:

@@ -12,11 +12,25 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from channels.gateway import OPENAPI
+from channels.gateway import OPENAPI, build_app
 from channels.tokens import Tokens
 from tests.channels.conftest import run_gateway
 from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
+
+# Every channel is on; nothing is sent, so that nobody need stand in for the vendors.
+ALL_CHANNELS = {
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": "t" * 32,
+    "twilio_whatsapp_from": "whatsapp:+910000000000",
+    "twilio_voice_from": "+910000000001",
+    "twilio_api_base": "http://127.0.0.1:9",
+    "telegram_bot_token": "700000000:local",
+    "telegram_secret_token": "telegram-secret",
+    "telegram_api_base": "http://127.0.0.1:9",
+}
+# Pages and files for browsers, and what is no HTTP: the websockets.
+NOT_OF_THE_API = {"/", "/static", "/channels/inapp/ws", "/channels/ivr/relay"}
 
 schema = schemathesis.openapi.from_dict(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")))
 
@@ -31,7 +45,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     async def serve(data_dir: Path) -> None:
         door = FakeDoor()
         await door.server.start_server()
-        chosen = make_settings(door.url, data_dir, rate_limit="100000/10 seconds")
+        chosen = make_settings(door.url, data_dir, rate_limit="100000/10 seconds", **ALL_CHANNELS)
         async with run_gateway(chosen) as gateway:
             started.append(str(gateway.client.make_url("")).rstrip("/"))
             is_up.set()
@@ -57,3 +71,19 @@ def test_api_keeps_its_description(case: schemathesis.Case, address: str) -> Non
     if case.path == "/tools/surrender-value":  # its years bound each other, which a schema of parameters cannot say
         honest = [positive_data_acceptance]
     case.call_and_validate(base_url=address, headers={"Authorization": f"Bearer {token}"}, excluded_checks=honest)
+
+
+def test_every_route_of_the_gateway_is_described_and_nothing_else(tmp_path: Path) -> None:
+    app = build_app(make_settings("http://127.0.0.1:9", tmp_path, ivr_relay=True, **ALL_CHANNELS))
+    served = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource is not None and route.method not in {"HEAD", "OPTIONS"}
+    }
+    description = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
+    described = {(method.upper(), path) for path, methods in description["paths"].items() for method in methods}
+    # the calculators have one address, described one by one
+    calculators = {(method, path) for method, path in described if path.startswith("/tools/")}
+    assert ("GET", "/tools/{name}") in served & calculators
+    expected = {(method, path) for method, path in served if path not in NOT_OF_THE_API}
+    assert described - calculators == expected - calculators

@@ -57,7 +57,9 @@ async def test_gateway_killed_in_the_middle_of_a_turn_answers_once_after_its_ret
 
 async def test_gateway_killed_while_it_sends_does_not_send_again(world: World) -> None:
     form = make_form("hello")
-    world.twilio.faults[ME] = ["hang"]  # Twilio has taken it, and the gateway never hears of that
+    world.vendors.play(
+        "twilio", hang=60, address=ME, calls=1
+    )  # Twilio has taken it, and the gateway never hears of that
     async with world.run_processes(1) as (gateway,):
         assert await world.whatsapp(gateway.address, form) == 200
         assert await world.wait_for_sent(1) == ["echo: hello"]

@@ -96,6 +96,18 @@ async def test_two_gateways_send_each_message_once(database: Database) -> None:
     assert vendor.taken["a"] == [str(number) for number in range(20)]
 
 
+async def test_row_that_another_gateway_has_changed_since_is_left_to_it(database: Database) -> None:
+    await queue(database, "a", "1")
+    first = await database.write(lambda c: sending.claim(c, "post", "a", time.time()))
+    assert first is not None
+    assert await database.write(lambda c: sending.claim(c, "post", "a", time.time())) is None
+    await database.write(lambda c: sending.note_part(c, first.outgoing, 0, "a-1", time.time()))
+    await database.write(lambda c: sending.postpone(c, first.outgoing, time.time() - 1, "busy"))
+    second = await database.write(lambda c: sending.claim(c, "post", "a", time.time()))
+    assert second is not None
+    assert (second.outgoing.attempts, second.outgoing.sent_parts) == (2, 1)
+
+
 async def test_postponed_message_holds_up_its_own_address_alone(database: Database) -> None:
     vendor = Vendor()
     vendor.faults["slow"] = [Postponed("too many", after_s=1.0)]
@@ -166,6 +178,33 @@ async def test_fault_that_lasts_is_given_up(database: Database, monkeypatch: pyt
     async with dispatching(database, vendor):
         await vendor.wait_for("a", 1)
     assert await states(database, "a") == ["failed", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (["sent", "delivered", "read"], "read"),
+        (["read", "delivered", "sent"], "read"),
+        (["delivered", "queued"], "delivered"),
+        (["delivered", "undelivered"], "undelivered"),
+        (["failed", "delivered"], "failed"),
+        (["read", "failed"], "read"),
+        (["never heard of"], "never heard of"),
+        (["sent", "never heard of"], "sent"),
+    ],
+)
+async def test_reports_of_the_vendor_count_by_their_rank_however_late_they_come(
+    database: Database, told: list[str], kept: str
+) -> None:
+    vendor = Vendor()
+    await queue(database, "a", "1")
+    async with dispatching(database, vendor):
+        await vendor.wait_for("a", 1)
+    for status in told:
+        fault = "63016" if status in {"failed", "undelivered"} else None
+        await database.write(lambda c, status=status, fault=fault: sending.note_status(c, "post", "a-1", status, fault))
+    assert await database.read(lambda c: c.scalar(select(sent_parts.c.status))) == kept
+    assert await states(database, "a") == ["failed" if kept in {"failed", "undelivered"} else "sent"]
 
 
 async def test_status_of_the_vendor_is_kept_and_a_failed_delivery_fails_the_message(database: Database) -> None:

@@ -8,7 +8,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.splitting import split_text, utf16_units
+from channels.splitting import split_text
+from language import utf16_units
 
 _PIECES = [
     "payout ",

@@ -12,7 +12,6 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import select, update
 
-from channels.telegram.webhook import PATH, SECRET
 from channels.whatsapp.webhook import WEBHOOK
 from saathi.settings import Settings
 from saathi.store import Database, open_database
@@ -22,8 +21,7 @@ from tests.support import telegram, twilio
 from tests.support.gateway import make_settings
 from tests.support.processes import GatewayProcess, run_gateways
 from tests.support.rasa import FakeDoor
-from tests.support.telegram import BotApi
-from tests.support.twilio import FakeTwilio
+from tests.support.vendors import SECRET, Running, run_vendors, telegram_settings, twilio_settings
 from tests.support.waiting import until
 
 SILENCE_S = 0.7  # after which no second answer is expected
@@ -63,8 +61,7 @@ class World:
     """What stands around the gateways of a test. They are told apart by their addresses."""
 
     door: Door
-    twilio: FakeTwilio
-    bot_api: BotApi
+    vendors: Running
     database: Database
     session: aiohttp.ClientSession
     settings: Settings
@@ -97,13 +94,14 @@ class World:
 
     async def telegram(self, gateway: str, sent: dict[str, Any]) -> int:
         """Telegram's webhook."""
-        async with self.session.post(gateway + PATH, json=sent, headers={SECRET: telegram.SECRET}) as answer:
+        headers = {telegram.HEADER: SECRET}
+        async with self.session.post(gateway + telegram.PATH, json=sent, headers=headers) as answer:
             return answer.status
 
     def sent(self, address: str | None = None) -> list[str]:
         """What the vendors have taken, on both channels or for one WhatsApp address, oldest first."""
-        taken = [message["Body"] for message in self.twilio.messages if address in (None, message["To"])]
-        return taken if address else self.bot_api.texts() + taken
+        taken = [message.body for message in self.vendors.vendors.messages.list_all(address)]
+        return taken if address else telegram.texts(self.vendors) + taken
 
     async def wait_for_turn(self) -> None:
         """Until Rasa has been asked."""
@@ -150,16 +148,14 @@ async def gather_some(*asked: Awaitable[int], most: int = 20) -> Counter[int]:
 @asynccontextmanager
 async def open_world(database_url: str, folder: Path) -> AsyncIterator[World]:
     """The world, with both channels set up; fails at its end when a request did not fit the vendor's document."""
-    door, fake = Door(), FakeTwilio()
+    door = Door()
     await door.server.start_server(shutdown_timeout=0.1)
-    await fake.server.start_server(shutdown_timeout=0.1)
     connector = aiohttp.TCPConnector(limit=0)
-    async with telegram.run_bot_api() as bot_api, aiohttp.ClientSession(connector=connector) as session:
-        chosen = {"database_url": database_url, "rate_limit": "1000/10 seconds", "twilio_api_base": fake.url}
-        settings = telegram.turn_on(make_settings(door.url, folder, **chosen, **twilio.SETTINGS), bot_api.url)
+    async with run_vendors() as vendors, aiohttp.ClientSession(connector=connector) as session:
+        on = {**twilio_settings(vendors.url), **telegram_settings(vendors.url)}
+        settings = make_settings(door.url, folder, database_url=database_url, rate_limit="1000/10 seconds", **on)
         database = open_database(settings.store_url)
-        yield World(door, fake, bot_api, database, session, settings, folder)
+        yield World(door, vendors, database, session, settings, folder)
         await database.close()
-    await fake.server.close()
+        assert vendors.misfits() == []
     await door.server.close()
-    assert fake.misfits == []

@@ -67,6 +67,7 @@ async def test_answer_offers_the_article_that_it_points_on_to(knowledge: Knowled
     assert answer.next is not None
     assert answer.next.slug == "share-loan"
     assert answer.next.question != "Loan against shares"  # in the asker's words, not the English title
+    assert (answer.label, answer.next.label) == ("Grace period", "Share par loan")
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ async def test_broken_article_keeps_its_last_sound_text_and_stops_only_itself(fo
     edit(folder.loan, "up to 50%", "up to 47%")
     seen = await knowledge.refresh()
     (error,) = seen.errors
-    assert (error.path, error.line) == (folder.grace, 4)
+    assert (error.path, error.line) == (folder.grace, 8)
     assert "write a list" in error.message
     assert seen.held == {"grace-days"}
     assert "15 days" in await told(knowledge)

@@ -13,11 +13,12 @@ import pytest
 import yaml
 
 from encoder import Encoder
-from knowledge.answers import MOST_CHARACTERS, Answer
+from knowledge.answers import MOST_CHARACTERS, Answer, offer
 from knowledge.articles import Article, read_articles
 from knowledge.base import Knowledge
 from knowledge.chunks import cut
 from knowledge.gate import Gate
+from language import Language
 from tests.knowledge.conftest import TODAY
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -71,6 +72,24 @@ async def test_hold_out_questions_are_answered_or_refused(
     assert right >= 0.78
     assert wrong <= 0.14
     assert refused >= 0.87
+
+
+@pytest.mark.timeout(600)
+async def test_question_behind_the_button_of_an_article_is_answered_from_it(
+    encoder: Encoder, built_index: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(built_index, tmp_path / "index")
+    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load())
+    languages: list[Language] = ["en", "hinglish", "hi"]
+    elsewhere = []
+    for article in knowledge.articles.values():
+        for language in languages:
+            topic = offer(article, language)
+            answer = await knowledge.answer(topic.question, language, TODAY)
+            if not isinstance(answer, Answer) or answer.articles != (article.slug,):
+                elsewhere.append((article.slug, topic.question))
+    await knowledge.close()
+    assert elsewhere == []
 
 
 def assert_grounded(answer: Answer, article: Article) -> None:

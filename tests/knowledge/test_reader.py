@@ -1,12 +1,15 @@
 """The article reader: what it reads, and what it says about a broken article."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from knowledge.articles import ArticleError, BulletList, Paragraph, Table, read_article, read_articles
+from language import utf16_units
+from saathi.titles import LONGEST_BUTTON
 
 ARTICLES = Path(__file__).parent / "articles"
 SOUND = (ARTICLES / "life-insurance" / "grace-days.md").read_text(encoding="utf-8")
@@ -28,6 +31,7 @@ def test_article_is_read_whole() -> None:
     assert (article.slug, article.product, article.skill_level) == ("grace-days", "life-insurance", "beginner")
     assert article.audience == ("partner", "caller")
     assert (article.valid_from, article.valid_until, article.reviewed) == (date(2024, 1, 1), None, date(2026, 1, 15))
+    assert article.label == {"en": "Grace period", "hinglish": "Grace period", "hi": "ग्रेस पीरियड"}
     assert len(article.questions) == 3
     assert set(article.definition) == set(article.script) == {"en", "hi", "hinglish"}
     assert article.definition["hi"].startswith("ग्रेस पीरियड वह समय है")
@@ -54,6 +58,18 @@ def test_blocks_keep_sentences_rows_and_steps() -> None:
     [
         ("---\ntitle", "title", "title", "begin the file with a line `---`"),
         ("title: Grace period for a late premium\n", "", "---", "add the field `title`"),
+        (
+            "label:\n  en: Grace period\n  hinglish: Grace period\n  hi: ग्रेस पीरियड\n",
+            "",
+            "---",
+            "add the field `label`",
+        ),
+        ("  hi: ग्रेस पीरियड\n", "", "label:", "a short name for each of en, hi, hinglish"),
+        ("  hi: ग्रेस पीरियड", "  hi: ग्रेस पीरियड\n  fr: Délai", "label:", "for each of en, hi, hinglish"),
+        ("  en: Grace period\n", "  en: Grace periods of policies\n", "  en: Grace", "20 characters, 24 where it"),
+        ("  en: Grace period\n", "  en: 30\n", "  en: 30", "a short name of at most 20 characters"),
+        ("  hi: ग्रेस पीरियड", "  hi: Grace period", "  hi: Grace", "write it in Devanagari"),
+        ("  hinglish: Grace period", "  hinglish: ग्रेस पीरियड", "  hinglish:", "write it in Latin letters"),
         ("product: life-insurance", "product: insurance", "product:", "write one of: life-insurance"),
         ("audience: [partner, caller]", "audience: partner", "audience:", "write a list, in brackets, of: partner"),
         ("audience: [partner, caller]", "audience: [boss]", "audience:", "of: partner, caller, agent"),
@@ -132,6 +148,22 @@ def test_link_to_a_missing_article_is_named_and_the_article_stands(tmp_path: Pat
     assert set(library.articles) == {"grace-days"}
 
 
+def test_label_that_two_articles_have_is_named_and_both_stand(tmp_path: Path) -> None:
+    shutil.copytree(ARTICLES, tmp_path / "all")
+    again = SOUND.replace("  en: Grace period", "  en: Grace days").replace("  hi: ग्रेस पीरियड", "  hi: ग्रेस के दिन")
+    path = write(tmp_path / "all", again, "grace-weeks.md")
+    library = read_articles(tmp_path / "all")
+    (error,) = library.errors
+    assert (error.path, error.line) == (path, line_of(again, "label:"))
+    assert error.message == "`label.hinglish`: write another one, `grace-days` has the same"
+    assert {"grace-days", "grace-weeks"} <= set(library.articles)
+
+
+def test_article_without_a_label_goes_by_its_title() -> None:
+    article = replace(read_article(ARTICLES / "life-insurance" / "grace-days.md"), label={})
+    assert article.label_in("hinglish") == "Grace period for a…"
+
+
 def test_article_is_current_from_its_first_to_its_last_day() -> None:
     offer = read_article(ARTICLES / "savings" / "festival-deposit.md")
     days = [date(2025, 8, 31), date(2025, 9, 1), date(2025, 12, 31), date(2026, 1, 1)]
@@ -154,3 +186,8 @@ def test_every_article_of_the_project_is_sound() -> None:
     library = read_articles()
     assert not library.errors, "\n".join(map(str, library.errors))
     assert len(library.articles) >= 30
+
+
+def test_every_article_of_the_project_fits_on_a_button_in_every_language() -> None:
+    labels = [label for article in read_articles().articles.values() for label in article.label.values()]
+    assert max(map(utf16_units, labels)) <= LONGEST_BUTTON

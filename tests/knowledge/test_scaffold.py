@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.articles import read_article
+from knowledge.articles import read_article, read_articles
 from knowledge.scaffold import ScaffoldError, scaffold, slug_of
 from tests.knowledge.conftest import TODAY
 
@@ -16,7 +16,15 @@ def test_scaffolded_article_is_sound_and_not_current(tmp_path: Path) -> None:
     assert article.title == 'Credit "life" insurance: basics'
     assert (article.product, article.reviewed) == ("loans", None)
     assert not article.is_current(TODAY)
+    assert all("TODO" in label for label in article.label.values())
     assert path.read_text(encoding="utf-8").count("TODO") > 10
+
+
+def test_articles_just_begun_do_not_stand_in_each_others_way(tmp_path: Path) -> None:
+    for title in ("Credit life insurance", "Crop insurance"):
+        path = scaffold(title, "loans", tmp_path)
+        path.write_text(path.read_text("utf-8").replace("(/articles/", "(/tools/"), "utf-8")
+    assert read_articles(tmp_path).errors == ()
 
 
 def test_existing_article_is_not_overwritten_in_any_area(tmp_path: Path) -> None:

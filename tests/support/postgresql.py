@@ -20,10 +20,11 @@ class Server:
         self._folder = folder
         self.port = port
 
-    def new_database(self) -> str:
-        """The address of a fresh, empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """The address of a fresh database: empty, or a copy of the one at the address `like`, which nobody may use."""
         name = f"t{uuid.uuid4().hex}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "saathi", name)
+        template = ["-T", like.rpartition("/")[2]] if like else []
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "saathi", *template, name)
         return f"postgresql+asyncpg://saathi@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
-"""Which tests stay in one process where pytest-xdist spreads them over several (`make test`)."""
+"""Which tests stay in one process where pytest-xdist spreads them over several (`make test`), and what begins first."""
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 # Those that share what is dear to make: the whole assistant and its index, a trained model with its server, a browser.
 TOGETHER = {
@@ -9,11 +10,32 @@ TOGETHER = {
     "tests/bot/": "the bot",
     "tests/browser/": "the browser",
 }
+# What takes longest, though some are few tests: were they last, one process would end alone. The assistant comes after
+# two others, beside which its model is trained.
+FIRST = (
+    "the bot",
+    "the browser",
+    "the assistant",
+    "tests/channels/test_crowds.py",
+    "tests/channels/test_faults.py",
+    "tests/channels/test_processes.py",
+    "tests/vendors/test_page.py",
+    "tests/benchmarks/test_knowledge_run.py",
+    "tests/actions/test_live.py",
+    "tests/ops/test_skill.py",
+    "tests/ops/test_talk.py",
+)
 
 
 class Spreading(LoadScopeScheduling):
-    """Hands out the groups of `TOGETHER` and otherwise whole files, the largest first."""
+    """Hands out the groups of `TOGETHER` and otherwise whole files: those of `FIRST`, then the largest."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return next((group for start, group in TOGETHER.items() if file.startswith(start)), file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        first = next((scope for scope in FIRST if scope in self.workqueue), None)
+        if first:
+            self.workqueue.move_to_end(first, last=False)
+        super()._assign_work_unit(node)

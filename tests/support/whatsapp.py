@@ -12,7 +12,8 @@ from saathi.messages import Reply
 from saathi.store.tables import outbox as rows
 from tests.channels.conftest import Gateway
 from tests.support.rasa import FakeDoor
-from tests.support.twilio import FakeTwilio, make_form, sign
+from tests.support.twilio import make_form, sign
+from tests.support.vendors import Running
 from tests.support.waiting import until
 
 # For what does not hang on the database.
@@ -55,12 +56,21 @@ async def say(gateway: Gateway, text: str, **fields: str) -> None:
     assert await post(gateway, make_form(text, **fields)) == 200
 
 
-async def wait_for(twilio: FakeTwilio, count: int, address: str = ME) -> list[dict[str, Any]]:
+def seen(vendors: Running, address: str = ME) -> list[dict[str, Any]]:
+    """What was sent to an address, as its person sees it: `text`, `media_urls`, `buttons`, `rows`, `list_button`."""
+    return [message.shown for message in vendors.vendors.messages.list_all(address)]
+
+
+def texts(vendors: Running, address: str = ME) -> list[str]:
+    return [shown["text"] for shown in seen(vendors, address)]
+
+
+async def wait_for(vendors: Running, count: int, address: str = ME) -> list[dict[str, Any]]:
     async def has_come() -> bool:
-        return len(twilio.sent_to(address)) >= count
+        return len(seen(vendors, address)) >= count
 
     await until(has_come, within_s=30)
-    return twilio.sent_to(address)
+    return seen(vendors, address)
 
 
 async def wait_for_state(gateway: Gateway, *wanted: str, address: str = ME) -> list[Any]:

@@ -8,9 +8,7 @@ from aiohttp.test_utils import TestServer
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-PUBLIC = "https://saathi.example.in"
-TOKEN = "t" * 32
-SECRET = "telegram-secret"
+from tests.support.vendors import PUBLIC, SECRET, TOKEN
 
 Answer = Callable[[MultiDict[str]], Awaitable[str] | str]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.vendors.conftest import ACCOUNT, BOT_TOKEN, SPECS, Running, needs_documents
-from tests.vendors.gateway import PUBLIC, TOKEN, SmallGateway
+from tests.support.vendors import ACCOUNT, BOT_TOKEN, PUBLIC, SPECS, TOKEN, Running, needs_documents
+from tests.vendors.gateway import SmallGateway
 from vendors.specification import JSON, Specification
 from vendors.telegram.document import to_openapi
 from vendors.telegram.people import USERS

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.vendors import PUBLIC, Running
 from tests.support.waiting import until
-from tests.vendors.conftest import Running
-from tests.vendors.gateway import PUBLIC, SmallGateway
+from tests.vendors.gateway import SmallGateway
 from vendors.twilio.call import Call
 from vendors.twilio.twiml import TwimlFault, read_twiml
 

@@ -8,7 +8,7 @@ import aiohttp
 
 from saathi.settings import ROOT
 from tests.support.stand_in import run_command
-from tests.vendors.conftest import SPECS, needs_documents
+from tests.support.vendors import SPECS, needs_documents
 
 
 async def test_settings_it_prints_are_the_ones_it_answers_to() -> None:

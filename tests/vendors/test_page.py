@@ -11,8 +11,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import AXE, LOOKS
-from tests.vendors.conftest import ACCOUNT, BOT_TOKEN, Running, run_gateway, run_vendors
-from tests.vendors.gateway import PUBLIC, TOKEN, SmallGateway
+from tests.support.vendors import ACCOUNT, BOT_TOKEN, PUBLIC, TOKEN, Running, run_vendors
+from tests.vendors.conftest import run_gateway
+from tests.vendors.gateway import SmallGateway
 from vendors.twilio.whatsapp import PEOPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -33,7 +34,7 @@ async def small() -> AsyncIterator[SmallGateway]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def local(small: SmallGateway) -> AsyncIterator[Running]:
-    async with run_vendors(small) as vendors:
+    async with run_vendors(small.url) as vendors:
         yield vendors
 
 
@@ -160,13 +161,13 @@ async def test_what_the_gateway_does_not_take_is_said(local: Running, small: Sma
 
 async def test_page_finds_the_stand_ins_again_after_a_restart(small: SmallGateway, open_page: OpenPage) -> None:
     port = unused_port()
-    async with run_vendors(small, port) as first:
+    async with run_vendors(small.url, port) as first:
         page = await open_page(first.url)
         await first.vendors.whatsapp.write(PEOPLE[0], "before")
         bubbles = page.get_by_role("log", name="WhatsApp").locator(".bubble")
         await expect(bubbles).to_have_text("before")
     await expect(page.locator("#live")).to_have_text("Reconnecting")
-    async with run_vendors(small, port) as second:
+    async with run_vendors(small.url, port) as second:
         await expect(page.locator("#live")).to_have_text("Live")
         await second.vendors.whatsapp.write(PEOPLE[0], "after")
         await expect(bubbles).to_have_text("after")

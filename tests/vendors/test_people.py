@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from tests.vendors.conftest import Running
+from tests.support.vendors import Running
 from tests.vendors.gateway import SmallGateway
 from vendors.telegram.people import GROUP, USERS
 from vendors.twilio.whatsapp import PEOPLE

@@ -9,7 +9,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, EndPointNotFound, NetworkError, RetryAfter
 
-from tests.vendors.conftest import BOT_TOKEN, Running, needs_documents
+from tests.support.vendors import BOT_TOKEN, Running, needs_documents
 from vendors.telegram.markdown import MarkdownFault, read_markdown
 from vendors.telegram.people import USERS
 
@@ -41,6 +41,11 @@ async def test_message_with_buttons_is_sent_edited_and_deleted(running: Running,
         await bot.edit_message_text("Changed", chat_id=CHAT, message_id=sent.message_id)
     await bot.delete_message(CHAT, sent.message_id)
     assert shown(running)[0]["deleted"]
+
+
+async def test_each_chat_counts_its_messages(bot: Bot) -> None:
+    one, two, other = [await bot.send_message(chat, "x") for chat in (CHAT, CHAT, CHAT + 1)]
+    assert (two.message_id, other.message_id) == (one.message_id + 1, one.message_id)
 
 
 async def test_photo_is_sent_as_a_file(running: Running, bot: Bot) -> None:

@@ -12,9 +12,9 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from tests.support.vendors import ACCOUNT, PUBLIC, TOKEN, Running, needs_documents, run_vendors
 from tests.support.waiting import until
-from tests.vendors.conftest import ACCOUNT, Running, needs_documents
-from tests.vendors.gateway import PUBLIC, TOKEN, SmallGateway
+from tests.vendors.gateway import SmallGateway
 
 AUTHORIZATION = {"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)}
 TO, FROM = "whatsapp:+919800000001", "whatsapp:+918000000000"
@@ -80,6 +80,42 @@ async def test_content_is_made_filled_and_sent_with_its_buttons(running: Running
     (entry,) = running.vendors.journal.list_thread(TO)
     assert entry["text"] == "Hello Asha"
     assert entry["buttons"] == [{"id": "c1", "title": "Payouts"}]
+
+
+async def test_contents_are_listed_by_pages(running: Running, client: Client) -> None:
+    wish = {"language": "en", "types": {"twilio/text": {"body": "x"}}}
+    made = [running.vendors.contents.create(wish).sid for _ in range(5)]
+    listed = await call(lambda: client.content.v1.contents.list(page_size=2))
+    assert [content.sid for content in listed] == made
+    assert [asked.status for asked in running.asked("twilio", "/v1/Content")] == [200] * 3
+
+
+async def test_request_that_hangs_is_taken_meanwhile(running: Running) -> None:
+    running.play("twilio", hang=60, calls=1)
+    form = {"To": TO, "From": FROM, "Body": "x"}
+    async with aiohttp.ClientSession(running.url, headers=AUTHORIZATION) as session:
+        sending = asyncio.ensure_future(session.post(f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json", data=form))
+
+        async def is_taken() -> bool:
+            return len(running.vendors.messages.list_all(TO)) == 1
+
+        await until(is_taken)
+        assert not sending.done()
+        sending.cancel()
+
+
+async def test_nothing_is_told_to_a_gateway_that_nobody_knows(gateway: SmallGateway) -> None:
+    async with run_vendors() as alone:
+        form = {"To": TO, "From": FROM, "Body": "x", "StatusCallback": f"{PUBLIC}/channels/whatsapp/status"}
+        path = f"{alone.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        async with aiohttp.ClientSession(headers=AUTHORIZATION) as session, session.post(path, data=form) as answer:
+            assert answer.status == 201
+
+        async def is_delivered() -> bool:
+            return [message.status for message in alone.vendors.messages.list_all()] == ["delivered"]
+
+        await until(is_delivered)
+    assert gateway.forms == []
 
 
 async def test_picture_is_fetched_from_the_gateway(running: Running, client: Client) -> None:

@@ -156,7 +156,8 @@ class TelegramApi:
         shown["media"] = [{"url": url, "kind": kind} for url, kind in zip(media, kinds, strict=True)]
         if method == "sendPhoto" and not media and not fields.get("photo"):
             raise Refused("there is no photo in the request")
-        chat, message_id = _read_chat(fields), self._people.make_message_id()
+        chat = _read_chat(fields)
+        message_id = self._people.make_message_id(chat)
         self._journal.add(
             f"telegram:{chat}", "assistant", id=f"telegram:{chat}:{message_id}", message_id=message_id, **shown
         )

@@ -18,7 +18,7 @@ from vendors.stubs import make_stub
 WEBHOOK = "/channels/telegram/webhook"
 ATTEMPTS = 5
 _PAUSE_S = 1.0
-_FORMER_ID = 10  # message ids begin behind it
+_FORMER_ID = 10  # of a chat's first message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class People:
         self.webhook = WEBHOOK
         self.secret = secret
         self._updates = itertools.count(secrets.randbelow(10**8) + 10**8)
-        self._messages = itertools.count(_FORMER_ID)
+        self._messages: dict[int, itertools.count[int]] = {}
         self._lock = asyncio.Lock()
         self.files: dict[str, Media] = {}
         self._queries: dict[str, str] = {}  # the entry of the message whose button was tapped
 
-    def make_message_id(self) -> int:
-        """The next one; Telegram counts by chat, which nobody may rely on."""
-        return next(self._messages)
+    def make_message_id(self, chat: int) -> int:
+        """The next one of a chat: two chats have messages of one id."""
+        return next(self._messages.setdefault(chat, itertools.count(_FORMER_ID)))
 
     def describe_chat(self, chat: int) -> dict[str, Any]:
         """A `Chat`."""
@@ -155,7 +155,7 @@ class People:
 
     async def _say(self, user: User, chat: int | None, content: dict[str, Any], shown: dict[str, Any]) -> Said:
         where = user.id if chat is None else chat
-        message_id = self.make_message_id()
+        message_id = self.make_message_id(where)
         key = f"telegram:{where}:{message_id}"
         entry = {"id": key, "message_id": message_id, "name": user.name, "status": "sending", **shown}
         self._journal.add(f"telegram:{where}", "person", **entry)

@@ -55,7 +55,7 @@ class Content:
                 raise ValueError("values must be strings")
         except (ValueError, TypeError) as error:
             raise Refused(400, 21656, f"The ContentVariables Parameter is invalid: {error}") from error
-        return _show(_fill(self.types, variables))
+        return show_types(_fill(self.types, variables))
 
 
 class Contents:
@@ -100,8 +100,8 @@ def _fill(value: Any, variables: Mapping[str, str]) -> Any:
     return [_fill(inner, variables) for inner in value] if isinstance(value, list) else value
 
 
-def _show(types: Mapping[str, Any]) -> dict[str, Any]:
-    """The richest of the types that WhatsApp shows."""
+def show_types(types: Mapping[str, Any]) -> dict[str, Any]:
+    """What a WhatsApp user sees of a content's types, which is the richest that WhatsApp shows."""
     shown: dict[str, Any] = {"text": "", "media_urls": [], "buttons": [], "rows": [], "list_button": "", "links": []}
     for name in ("twilio/list-picker", "twilio/quick-reply", "twilio/call-to-action", "whatsapp/card", "twilio/card"):
         if name in types:

@@ -13,7 +13,7 @@ from typing import Any
 from vendors.gateway import GatewayClient
 from vendors.journal import Journal
 from vendors.media import MediaShelf
-from vendors.twilio.content import Contents, find_excess
+from vendors.twilio.content import Contents, find_excess, show_types
 from vendors.twilio.errors import Refused
 from vendors.twilio.hooks import Hooks, make_sid
 
@@ -102,7 +102,7 @@ class Messages:
         media_urls = [str(url) for url in form.get("MediaUrl") or []]
         body = str(form.get("Body", ""))
         _check(form, bool(content_sid or media_urls))
-        shown: dict[str, Any] = {"text": body, "media_urls": media_urls}
+        shown = show_types({"twilio/media": {"body": body, "media": media_urls}})
         is_template = False
         if content_sid:
             content = self._contents.find(content_sid)
@@ -130,10 +130,14 @@ class Messages:
         """The message of an id."""
         return self._messages.get(sid)
 
+    def list_all(self, address: str | None = None) -> list[Message]:
+        """The messages to an address, or to all, as they were taken."""
+        return [message for message in self._messages.values() if address in (None, message.to)]
+
     def mark_read(self, address: str) -> None:
         """The person has looked at what came to them."""
-        for message in self._messages.values():
-            if message.to == address and message.status == "delivered":
+        for message in self.list_all(address):
+            if message.status == "delivered":
                 self._start(self._tell(message, "read"))
 
     async def close(self) -> None:
@@ -175,7 +179,7 @@ class Messages:
     async def _tell(self, message: Message, status: str, error_code: int | None = None) -> None:
         message.status, message.error_code = status, error_code
         self._journal.change(message.sid, status=status, error_code=error_code)
-        if not message.callback:
+        if not (message.callback and self._gateway.is_known):
             return
         fields = {
             "SmsSid": message.sid,

@@ -19,6 +19,7 @@ from vendors.twilio.messages import Messages
 from vendors.twilio.whatsapp import WhatsApp
 
 _ACCOUNT = "/2010-04-01/Accounts/{account}"
+_CONTENTS = "https://content.twilio.com/v1/Content"
 _LISTS = ("MediaUrl", "PersistentAction", "StatusCallbackEvent")
 
 Handler = Callable[[web.Request, Any, Fault | None], Awaitable[web.Response]]
@@ -144,10 +145,14 @@ class TwilioApi:
         self._calls.change(call, fields)
         return web.json_response(call.as_json())
 
-    async def _list_contents(self, _request: web.Request, _fields: Any, _fault: Fault | None) -> web.Response:
+    async def _list_contents(self, request: web.Request, _fields: Any, _fault: Fault | None) -> web.Response:
+        size, page = int(request.query.get("PageSize", "50")), int(request.query.get("Page", "0"))
         contents = [content.as_json(self._account) for content in self._contents.list_all()]
-        meta = {"page": 0, "page_size": 50, "key": "contents", "url": "", "first_page_url": ""}
-        return web.json_response({"contents": contents, "meta": {**meta, "next_page_url": None}})
+        shown, has_more = contents[page * size : (page + 1) * size], len(contents) > (page + 1) * size
+        first, here, following = (f"{_CONTENTS}?PageSize={size}&Page={number}" for number in (0, page, page + 1))
+        meta = {"page": page, "page_size": size, "key": "contents", "url": here, "first_page_url": first}
+        meta |= {"next_page_url": following if has_more else None}
+        return web.json_response({"contents": shown, "meta": meta})
 
     async def _create_content(self, _request: web.Request, fields: Any, _fault: Fault | None) -> web.Response:
         return web.json_response(self._contents.create(fields).as_json(self._account), status=201)
@@ -176,7 +181,7 @@ class TwilioApi:
         content = self._contents.find(request.match_info["sid"])
         if content is None:
             raise _not_found(request)
-        url = f"https://content.twilio.com/v1/Content/{content.sid}/ApprovalRequests"
+        url = f"{_CONTENTS}/{content.sid}/ApprovalRequests"
         whatsapp = content.approval or {"type": "whatsapp", "status": "unsubmitted", "rejection_reason": ""}
         return web.json_response({"sid": content.sid, "account_sid": self._account, "whatsapp": whatsapp, "url": url})
 

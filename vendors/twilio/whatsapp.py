@@ -35,6 +35,27 @@ PEOPLE = (
 )
 
 
+def make_form(account: str, business: str, person: Person, sid: str) -> dict[str, str]:
+    """The fields that every message to the sender `business` comes with, whatever it is."""
+    form = {
+        "SmsMessageSid": sid,
+        "NumMedia": "0",
+        "ProfileName": person.name,
+        "SmsSid": sid,
+        "SmsStatus": "received",
+        "To": business,
+        "NumSegments": "1",
+        "ReferralNumMedia": "0",
+        "MessageSid": sid,
+        "AccountSid": account,
+        "From": person.address,
+        "ApiVersion": "2010-04-01",
+    }
+    if person.address.startswith("whatsapp:+"):
+        form["WaId"] = person.address.removeprefix("whatsapp:+")
+    return form
+
+
 class WhatsApp:
     """What people do; each action is one webhook. Returns what the gateway answered."""
 
@@ -104,23 +125,7 @@ class WhatsApp:
         sid = sid or make_sid("SM")
         self._heard_at[person.address] = time.time()
         entry = self._journal.add(person.address, "person", **{"status": "sending", **shown})
-        common = {
-            "SmsMessageSid": sid,
-            "NumMedia": "0",
-            "ProfileName": person.name,
-            "SmsSid": sid,
-            "SmsStatus": "received",
-            "To": self._business,
-            "NumSegments": "1",
-            "ReferralNumMedia": "0",
-            "MessageSid": sid,
-            "AccountSid": self._account,
-            "From": person.address,
-            "ApiVersion": "2010-04-01",
-        }
-        if person.address.startswith("whatsapp:+"):
-            common["WaId"] = person.address.removeprefix("whatsapp:+")
-        said = await self._hooks.post(WEBHOOK, common | fields)
+        said = await self._hooks.post(WEBHOOK, make_form(self._account, self._business, person, sid) | fields)
         self._journal.change(entry["id"], status="sent" if said.is_taken else f"not taken: {said.status} {said.text}")
         return said
 

@@ -1,4 +1,5 @@
-// <saathi-card>: an answer with its definition, details, words for the customer, link and sources; or a step's picture.
+// <saathi-card>: an answer with its definition, details, words for the customer, link and sources; a lead or payout; or a
+// step's picture.
 
 import { pictureAddress, quotedAddress, safeAddress } from "./addresses.js";
 import { icon, make, textOf } from "./dom.js";
@@ -33,6 +34,7 @@ function describe(card, { labels, base }) {
     textOf(card.definition) && make("p", { className: "definition" }, card.definition),
     details.length > 0 && make("ul", { className: "details" }, ...details.map((detail) => make("li", {}, detail))),
     card.table && showTable(card.table),
+    Array.isArray(card.rows) && showRows(card.rows),
     textOf(card.script) && showScript(card.script, labels),
     card.link && showLink(card.link, labels, base),
     textOf(card.picture) && showPicture(card, base),
@@ -68,6 +70,17 @@ function showLink(link, labels, base) {
 function showPicture({ picture, alt }, base) {
   const src = pictureAddress(picture, base);
   return src && make("img", { className: "picture", src, alt: textOf(alt), width: 288, height: 288 });
+}
+
+/** What is known of a lead or a payout: a label and a value a row, and a note beneath where there is one. */
+function showRows(rows) {
+  const entries = rows
+    .filter((row) => row && typeof row === "object" && textOf(row.value))
+    .flatMap(({ label, value, note }) => [
+      make("dt", {}, textOf(label)),
+      make("dd", {}, textOf(value), ...(textOf(note) ? [make("p", { className: "note" }, textOf(note))] : [])),
+    ]);
+  return make("dl", { className: "rows" }, ...entries);
 }
 
 function showTable({ head, rows }) {

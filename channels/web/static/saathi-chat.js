@@ -1,5 +1,7 @@
 // <saathi-chat>: the chat of Saathi as a web component. It fills the box that it is put into; docs/embed.md tells how.
 
+import { Api } from "./api.js";
+import { Connections } from "./connections.js";
 import { Conversation } from "./conversation.js";
 import { icon, make } from "./dom.js";
 import { choicesOf, showChoices, showReceived, showSent } from "./entries.js";
@@ -9,6 +11,7 @@ const LONGEST_TEXT = 2000; // what the gateway takes
 const NEAR_END_PX = 120;
 const TYPING_MS = 20_000; // an answer, an apology or a person comes within 15 s
 const SEND = ["M4 12 20 4l-5 16-3.5-6.5z", "M11.5 13.5 20 4"];
+const LINK = ["M9.5 14.5l5-5", "M11 7l2-2a4.2 4.2 0 0 1 6 6l-2 2", "M13 17l-2 2a4.2 4.2 0 0 1-6-6l2-2"];
 const DOWN = ["M12 5v14", "M6 13l6 6 6-6"];
 
 export class SaathiChat extends HTMLElement {
@@ -16,6 +19,7 @@ export class SaathiChat extends HTMLElement {
   getToken = null;
 
   #conversation = null;
+  #connections = null;
   #suggestions = [];
   #language;
   #parts = {};
@@ -40,7 +44,8 @@ export class SaathiChat extends HTMLElement {
 
   disconnectedCallback() {
     this.#conversation?.close();
-    this.#conversation = null;
+    this.#connections?.close();
+    this.#conversation = this.#connections = null;
   }
 
   /** Puts the cursor into the input. */
@@ -69,8 +74,11 @@ export class SaathiChat extends HTMLElement {
 
   #start() {
     const getToken = this.getToken ?? (() => fetchToken(this.getAttribute("token-url")));
-    const conversation = new Conversation(this.#server, getToken);
+    let token = null;
+    const identify = async (isRenewal) => (token = await getToken(isRenewal));
+    const conversation = new Conversation(this.#server, identify);
     this.#conversation = conversation;
+    this.#connect(new Api(this.#server, async (isRenewal) => (isRenewal ? identify(true) : (token ?? identify(false)))));
     conversation.addEventListener("state", (event) => this.#showState(event.detail));
     conversation.addEventListener("received", (event) => this.#receive(event.detail));
     conversation.addEventListener("changed", (event) => this.#update(event.detail));
@@ -79,6 +87,12 @@ export class SaathiChat extends HTMLElement {
     conversation.addEventListener("trouble", (event) => this.#showNotice(event.detail));
     this.#showAll();
     conversation.open();
+  }
+
+  #connect(api) {
+    const { connect: button, panel, middle, foot } = this.#parts;
+    const words = () => ({ labels: this.#labels, language: this.#language });
+    this.#connections = new Connections({ api, button, panel, covered: [middle, foot], words });
   }
 
   #build() {
@@ -96,6 +110,10 @@ export class SaathiChat extends HTMLElement {
       input: make("textarea", { rows: 1, maxLength: LONGEST_TEXT, enterKeyHint: "send", id: "text", name: "text" }),
       label: make("label", { className: "unseen", htmlFor: "text" }),
       send: make("button", { type: "submit", className: "send" }, icon(SEND)),
+      connect: make("button", { type: "button", className: "round absent", "aria-expanded": "false" }, icon(LINK)),
+      panel: make("section", { className: "panel", hidden: true, "aria-labelledby": "connections-title" }),
+      middle: make("div", { className: "middle" }),
+      foot: make("footer", {}),
     };
     this.#parts = parts;
     const form = make("form", { autocomplete: "off", noValidate: true }, parts.label, parts.input, parts.send);
@@ -105,15 +123,17 @@ export class SaathiChat extends HTMLElement {
     parts.toEnd.addEventListener("click", () => this.#scrollToEnd());
     parts.log.addEventListener("scroll", () => this.#isNearEnd() && (parts.toEnd.hidden = true), { passive: true });
     const mark = make("span", { className: "mark", "aria-hidden": "true" }, "सा");
-    const head = make("header", {}, mark, make("div", { className: "title" }, parts.name, parts.state));
-    const foot = make("footer", {}, parts.notice, form);
-    chat.append(head, make("div", { className: "middle" }, parts.log, parts.typing, parts.toEnd), foot);
-    this.shadowRoot.replaceChildren(style, chat);
+    const head = make("header", {}, mark, make("div", { className: "title" }, parts.name, parts.state), parts.connect);
+    parts.foot.append(parts.notice, form);
+    parts.middle.append(parts.log, parts.typing, parts.toEnd);
+    chat.append(head, make("div", { className: "body" }, parts.middle, parts.foot, parts.panel));
+    const more = make("link", { rel: "stylesheet", href: new URL("./connections.css", import.meta.url).href });
+    this.shadowRoot.replaceChildren(style, more, chat);
     this.#showLabels();
   }
 
   #showLabels() {
-    const { chat, name, log, typing, toEnd, input, label, send } = this.#parts;
+    const { chat, name, log, typing, toEnd, input, label, send, connect } = this.#parts;
     const labels = this.#labels;
     chat.lang = tagOf(this.#language);
     chat.setAttribute("aria-label", labels.name);
@@ -128,6 +148,8 @@ export class SaathiChat extends HTMLElement {
     input.placeholder = labels.placeholder;
     send.setAttribute("aria-label", labels.send);
     send.title = labels.send;
+    connect.setAttribute("aria-label", labels.connections.title);
+    connect.title = labels.connections.title;
     this.#showState(this.#conversation?.state ?? "connecting");
   }
 
@@ -139,6 +161,7 @@ export class SaathiChat extends HTMLElement {
     if (state === "lost") this.#showNotice({ text: labels.lost });
     else if (state === "unauthorised") this.#showNotice({ text: labels.unauthorised, again: true });
     else if (state === "online") this.#showNotice(null);
+    if (state === "online") void this.#connections?.look();
   }
 
   /** A line above the input; null takes it away. */
@@ -201,6 +224,7 @@ export class SaathiChat extends HTMLElement {
     const wasNearEnd = this.#isNearEnd();
     this.#speak(entry.frame.language);
     this.#showTyping(false);
+    if (entry.frame.author === "system") void this.#connections?.refresh(); // a chat may have been linked
     const element = this.#append(entry);
     if (wasNearEnd) this.#bringIntoView(element);
     else this.#parts.toEnd.hidden = false;

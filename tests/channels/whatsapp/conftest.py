@@ -7,7 +7,7 @@ import pytest
 
 from saathi.settings import Settings
 from tests.support.gateway import make_settings
-from tests.support.twilio import SETTINGS, FakeTwilio
+from tests.support.vendors import Running, twilio_settings
 from tests.support.whatsapp import OfferingDoor
 
 
@@ -20,15 +20,6 @@ async def door() -> AsyncIterator[OfferingDoor]:
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[FakeTwilio]:
-    fake = FakeTwilio()
-    await fake.server.start_server(shutdown_timeout=0.1)
-    yield fake
-    await fake.server.close()
-    assert fake.misfits == []
-
-
-@pytest.fixture
-def settings(door: OfferingDoor, twilio: FakeTwilio, database_url: str, tmp_path: Path) -> Settings:
-    chosen = {"database_url": database_url, "twilio_api_base": twilio.url, "rate_limit": "1000/10 seconds"}
-    return make_settings(door.url, tmp_path, **chosen, **SETTINGS)
+def settings(door: OfferingDoor, vendors: Running, database_url: str, tmp_path: Path) -> Settings:
+    chosen = {"database_url": database_url, "rate_limit": "1000/10 seconds"}
+    return make_settings(door.url, tmp_path, **chosen, **twilio_settings(vendors.url))

@@ -6,16 +6,17 @@ import pytest
 
 from tests.channels.conftest import Gateway
 from tests.channels.contract import ChannelContract
-from tests.support.twilio import FakeTwilio, make_form, sign
-from tests.support.whatsapp import ME, post
+from tests.support.twilio import make_form, sign
+from tests.support.vendors import Running
+from tests.support.whatsapp import post, texts
 
 
 class TestWhatsApp(ChannelContract):
     """Somebody writes to the number, and Twilio posts it."""
 
     @pytest.fixture(autouse=True)
-    def _know_twilio(self, twilio: FakeTwilio) -> None:
-        self._twilio = twilio
+    def _know_the_vendors(self, vendors: Running) -> None:
+        self._vendors = vendors
 
     def _form(self, text: str, id_: str) -> dict[str, str]:
         return make_form(text, sid=f"SM{hashlib.md5(id_.encode()).hexdigest()}")
@@ -30,4 +31,4 @@ class TestWhatsApp(ChannelContract):
             return answer.status < 300
 
     async def read(self, gateway: Gateway) -> list[str]:
-        return [sent["text"] for sent in self._twilio.sent_to(ME)]
+        return texts(self._vendors)

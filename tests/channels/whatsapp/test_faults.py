@@ -5,15 +5,16 @@ import time
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import unused_port
 from sqlalchemy import select
 
 from channels.whatsapp.webhook import STATUS
 from saathi.settings import Settings
 from saathi.store.tables import outbox, sent_parts
 from tests.channels.conftest import Gateway, run_gateway
-from tests.support.twilio import FakeTwilio
+from tests.support.vendors import Running, run_vendors
 from tests.support.waiting import until
-from tests.support.whatsapp import ME, OTHER, OfferingDoor, on_sqlite, post, say, wait_for, wait_for_state
+from tests.support.whatsapp import ME, OTHER, on_sqlite, post, say, texts, wait_for, wait_for_state
 
 
 async def note(gateway: Gateway, sid: str, status: str, **fields: str) -> int:
@@ -21,10 +22,14 @@ async def note(gateway: Gateway, sid: str, status: str, **fields: str) -> int:
     return await post(gateway, form, STATUS)
 
 
-async def test_status_callbacks_are_kept(gateway: Gateway, twilio: FakeTwilio) -> None:
+def sid_of_first(vendors: Running) -> str:
+    return vendors.vendors.messages.list_all(ME)[0].sid
+
+
+async def test_status_callbacks_are_kept(gateway: Gateway, vendors: Running) -> None:
     await say(gateway, "hello")
     await wait_for_state(gateway, "sent")
-    sid = twilio.messages[0]["sid"]
+    sid = sid_of_first(vendors)
     for status in ("sent", "delivered", "read"):
         assert await note(gateway, sid, status) == 204
     parts = await gateway.services.database.read(lambda c: list(c.execute(select(sent_parts.c.status))))
@@ -34,16 +39,16 @@ async def test_status_callbacks_are_kept(gateway: Gateway, twilio: FakeTwilio) -
 
 @pytest.mark.parametrize("status", ["failed", "undelivered"])
 async def test_message_that_was_not_delivered_is_failed_with_its_code(
-    status: str, gateway: Gateway, twilio: FakeTwilio
+    status: str, gateway: Gateway, vendors: Running
 ) -> None:
     await say(gateway, "hello")
     await wait_for_state(gateway, "sent")
-    assert await note(gateway, twilio.messages[0]["sid"], status, ErrorCode="63016") == 204
+    assert await note(gateway, sid_of_first(vendors), status, ErrorCode="63016") == 204
     rows = await wait_for_state(gateway, "failed")
     assert rows[0]["fault"] == "Twilio 63016"
 
 
-async def test_callback_that_comes_before_the_answer_is_not_lost(gateway: Gateway, twilio: FakeTwilio) -> None:
+async def test_callback_that_comes_before_the_answer_is_not_lost(gateway: Gateway, vendors: Running) -> None:
     await say(gateway, "hello")
     rows = await wait_for_state(gateway, "sent")
     early = asyncio.create_task(note(gateway, "SM" + "e" * 32, "failed", ErrorCode="63024"))
@@ -65,63 +70,65 @@ async def test_callbacks_of_strangers_are_acknowledged_or_refused(gateway: Gatew
 @on_sqlite
 @pytest.mark.parametrize("status", [400, 401, 404])
 async def test_refused_message_is_failed_with_twilios_code_and_the_next_one_goes(
-    status: int, gateway: Gateway, twilio: FakeTwilio
+    status: int, gateway: Gateway, vendors: Running
 ) -> None:
-    twilio.faults[ME] = [status]
+    vendors.play("twilio", status=status, address=ME, calls=1)
     await say(gateway, "one")
     rows = await wait_for_state(gateway, "failed")
-    assert rows[0]["fault"] == {400: "Twilio 21211", 401: "Twilio 20003", 404: "Twilio 20404"}[status]
+    assert rows[0]["fault"] == {400: "Twilio 20001", 401: "Twilio 20003", 404: "Twilio 20404"}[status]
     await say(gateway, "two")
-    assert [sent["text"] for sent in await wait_for(twilio, 1)] == ["echo: two"]
+    await wait_for(vendors, 1)
+    assert texts(vendors) == ["echo: two"]
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize(("status", "pause"), [(429, 2.0), (500, 0.8), (503, 0.8)])
 async def test_message_that_twilio_puts_off_goes_later_and_holds_up_nobody_else(
-    status: int, gateway: Gateway, twilio: FakeTwilio
+    status: int, pause: float, gateway: Gateway, vendors: Running
 ) -> None:
-    twilio.faults[ME] = [status]
-    twilio.retry_after = "2"
+    told = {"retry_after": pause} if status == 429 else {}
+    vendors.play("twilio", status=status, address=ME, calls=1, **told)
     started = time.monotonic()
     await say(gateway, "one")
     await say(gateway, "two")
     await say(gateway, "other", address=OTHER)
-    await wait_for(twilio, 1, OTHER)
-    assert twilio.sent_to(ME) == []
-    assert [sent["text"] for sent in await wait_for(twilio, 2)] == ["echo: one", "echo: two"]
-    assert time.monotonic() - started >= 2.0
+    await wait_for(vendors, 1, OTHER)
+    assert texts(vendors) == []
+    await wait_for(vendors, 2)
+    assert texts(vendors) == ["echo: one", "echo: two"]
+    assert time.monotonic() - started >= pause
 
 
 @on_sqlite
-@pytest.mark.parametrize("fault", ["drop", "garbage", 502])
+@pytest.mark.parametrize(
+    "fault", [{"drop": "after"}, {"rubbish": "<html>"}, {"status": 502}], ids=["drop", "rubbish", "502"]
+)
 async def test_message_whose_fate_is_unknown_is_not_sent_again(
-    fault: Any, gateway: Gateway, twilio: FakeTwilio
+    fault: dict[str, Any], gateway: Gateway, vendors: Running
 ) -> None:
-    twilio.faults[ME] = [fault]
+    vendors.play("twilio", address=ME, calls=1, **fault)
     await say(gateway, "one")
     await wait_for_state(gateway, "unknown")
     await say(gateway, "two")
     await wait_for_state(gateway, "unknown", "sent")
-    assert [sent["text"] for sent in twilio.sent_to(ME)][-1] == "echo: two"
-    assert len(twilio.messages) == (1 if fault == 502 else 2)
+    assert [asked.fields["Body"] for asked in vendors.asked("twilio", address=ME)] == ["echo: one", "echo: two"]
 
 
 @on_sqlite
-async def test_twilio_that_hangs_is_given_up_and_holds_up_nobody_else(gateway: Gateway, twilio: FakeTwilio) -> None:
-    twilio.faults[ME] = ["hang"]
+async def test_twilio_that_hangs_is_given_up_and_holds_up_nobody_else(gateway: Gateway, vendors: Running) -> None:
+    vendors.play("twilio", hang=60, address=ME, calls=1)
     await say(gateway, "one")
     await say(gateway, "other", address=OTHER)
-    await wait_for(twilio, 1, OTHER)
+    await wait_for(vendors, 1, OTHER)
     await wait_for_state(gateway, "sending")
     rows = await wait_for_state(gateway, "unknown")
     assert rows[0]["fault"] == "the connection to Twilio broke: TimeoutError"
 
 
 @on_sqlite
-async def test_twilio_that_cannot_be_reached_gets_the_message_later(
-    settings: Settings, twilio: FakeTwilio, door: OfferingDoor
-) -> None:
-    await twilio.server.close()
-    async with run_gateway(settings) as gateway:
+async def test_twilio_that_cannot_be_reached_gets_the_message_later(settings: Settings) -> None:
+    port = unused_port()
+    away = settings.model_copy(update={"twilio_api_base": f"http://127.0.0.1:{port}"})
+    async with run_gateway(away) as gateway:
         await say(gateway, "one")
 
         async def is_put_off() -> bool:
@@ -130,7 +137,6 @@ async def test_twilio_that_cannot_be_reached_gets_the_message_later(
             return row is not None and row.attempts >= 1 and "cannot be reached" in (row.fault or "")
 
         await until(is_put_off)
-        again = FakeTwilio(port=int(settings.twilio_api_base.rpartition(":")[2]))
-        await again.server.start_server(shutdown_timeout=0.1)
-        assert [sent["text"] for sent in await wait_for(again, 1)] == ["echo: one"]
-        await again.server.close()
+        async with run_vendors(port=port) as back:
+            await wait_for(back, 1)
+            assert texts(back) == ["echo: one"]

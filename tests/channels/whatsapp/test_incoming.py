@@ -13,35 +13,37 @@ from saathi.store import StoreUnavailable
 from saathi.store.tables import addresses, inbox, outbox
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.gateway import make_settings
-from tests.support.twilio import SETTINGS, FakeTwilio, make_form, sign
-from tests.support.whatsapp import ME, OfferingDoor, count, on_sqlite, post, say, wait_for
+from tests.support.twilio import make_form, sign
+from tests.support.vendors import FROM, Running, twilio_settings
+from tests.support.whatsapp import OfferingDoor, count, on_sqlite, post, say, seen, texts, wait_for
 
 
-async def test_text_is_answered(gateway: Gateway, twilio: FakeTwilio) -> None:
+async def test_text_is_answered(gateway: Gateway, vendors: Running) -> None:
     await say(gateway, "payout kab aayega?")
-    assert [sent["text"] for sent in await wait_for(twilio, 1)] == ["echo: payout kab aayega?"]
-    assert twilio.messages[0]["StatusCallback"] == "https://saathi.example/channels/whatsapp/status"
-    assert twilio.messages[0]["From"] == SETTINGS["twilio_whatsapp_from"]
+    assert [shown["text"] for shown in await wait_for(vendors, 1)] == ["echo: payout kab aayega?"]
+    (asked,) = vendors.asked("twilio")
+    assert asked.fields["StatusCallback"] == "https://saathi.example/channels/whatsapp/status"
+    assert asked.fields["From"] == FROM
 
 
-async def test_duplicate_webhooks_are_one_message_and_one_reply(gateway: Gateway, twilio: FakeTwilio) -> None:
+async def test_duplicate_webhooks_are_one_message_and_one_reply(gateway: Gateway, vendors: Running) -> None:
     form = make_form("hello")
     assert await asyncio.gather(*(post(gateway, form) for _ in range(5))) == [200] * 5
-    await wait_for(twilio, 1)
+    await wait_for(vendors, 1)
     assert await post(gateway, form) == 200
     await asyncio.sleep(0.3)
-    assert len(twilio.messages) == 1
+    assert len(seen(vendors)) == 1
     assert (await count(gateway, inbox), await count(gateway, outbox)) == (1, 1)
 
 
-async def test_duplicates_to_two_gateways_are_one_message_and_one_reply(settings: Settings, twilio: FakeTwilio) -> None:
+async def test_duplicates_to_two_gateways_are_one_message_and_one_reply(settings: Settings, vendors: Running) -> None:
     forms = [make_form(f"question {number}") for number in range(4)]
     async with run_gateway(settings) as one, run_gateway(settings) as two:
         statuses = await asyncio.gather(*(post(gateway, form) for form in forms for gateway in (one, two) * 5))
         assert set(statuses) == {200}
-        await wait_for(twilio, 4)
+        await wait_for(vendors, 4)
         await asyncio.sleep(0.5)
-        assert sorted(sent["text"] for sent in twilio.sent_to(ME)) == [f"echo: question {n}" for n in range(4)]
+        assert sorted(texts(vendors)) == [f"echo: question {n}" for n in range(4)]
         assert await count(one, inbox) == 4
 
 
@@ -54,7 +56,7 @@ async def test_wrong_signature_is_refused_and_nothing_is_kept(gateway: Gateway) 
 
 
 async def test_store_that_is_away_makes_twilio_send_again(
-    gateway: Gateway, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+    gateway: Gateway, vendors: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = make_form("hello")
     with monkeypatch.context() as patch:
@@ -65,14 +67,13 @@ async def test_store_that_is_away_makes_twilio_send_again(
         patch.setattr(gateway.services.database, "write", fail)
         assert await post(gateway, form) == 503
     assert await post(gateway, form) == 200
-    assert len(await wait_for(twilio, 1)) == 1
+    assert len(await wait_for(vendors, 1)) == 1
 
 
-async def test_sender_without_a_number_is_answered_at_its_id(gateway: Gateway, twilio: FakeTwilio) -> None:
+async def test_sender_without_a_number_is_answered_at_its_id(gateway: Gateway, vendors: Running) -> None:
     form = make_form("hello", address="whatsapp:IN.13491208655302741918")
-    del form["WaId"]
     assert await post(gateway, form) == 200
-    assert await wait_for(twilio, 1, "whatsapp:IN.13491208655302741918")
+    assert await wait_for(vendors, 1, "whatsapp:IN.13491208655302741918")
 
 
 async def test_nothing_of_the_sender_but_the_address_is_kept(gateway: Gateway) -> None:
@@ -98,11 +99,11 @@ MEDIA = {
 @on_sqlite
 @pytest.mark.parametrize("kind", MEDIA)
 async def test_what_is_no_text_gets_one_friendly_line(
-    kind: str, gateway: Gateway, twilio: FakeTwilio, door: OfferingDoor
+    kind: str, gateway: Gateway, vendors: Running, door: OfferingDoor
 ) -> None:
     form = make_form("", **MEDIA[kind])
     assert [await post(gateway, form) for _ in range(2)] == [200, 200]
-    sent = await wait_for(twilio, 1)
+    sent = await wait_for(vendors, 1)
     assert [one["text"] for one in sent] == [gateway.services.wording.say(f"media_{kind}", "en")]
     assert door.asked == []
     kept = await gateway.services.database.read(lambda c: list(c.execute(select(inbox.c.text, inbox.c.state))))
@@ -110,23 +111,23 @@ async def test_what_is_no_text_gets_one_friendly_line(
 
 
 async def test_line_about_a_voice_note_is_in_the_language_of_the_conversation(
-    gateway: Gateway, twilio: FakeTwilio
+    gateway: Gateway, vendors: Running
 ) -> None:
     await say(gateway, "मेरा पेआउट कब आएगा?")
-    await wait_for(twilio, 1)
+    await wait_for(vendors, 1)
     for number in (2, 3):
         await say(gateway, "", **MEDIA["voice"])
-        assert (await wait_for(twilio, number))[-1]["text"] == gateway.services.wording.say("media_voice", "hi")
+        assert (await wait_for(vendors, number))[-1]["text"] == gateway.services.wording.say("media_voice", "hi")
 
 
-async def test_caption_is_the_text_of_its_picture(gateway: Gateway, twilio: FakeTwilio, door: OfferingDoor) -> None:
+async def test_caption_is_the_text_of_its_picture(gateway: Gateway, vendors: Running, door: OfferingDoor) -> None:
     await say(gateway, "is this form right?", **MEDIA["picture"])
-    await wait_for(twilio, 1)
+    await wait_for(vendors, 1)
     assert door.heard() == ["is this form right?"]
 
 
 async def test_message_kinds_that_twilio_does_not_document_are_acknowledged(
-    gateway: Gateway, twilio: FakeTwilio, door: OfferingDoor
+    gateway: Gateway, vendors: Running, door: OfferingDoor
 ) -> None:
     """Whatever a form says of itself: 2xx, and at most one line."""
     forms = [
@@ -144,9 +145,9 @@ async def test_message_kinds_that_twilio_does_not_document_are_acknowledged(
         make_form("", ButtonPayload="\0", ButtonText=""),
     ]
     assert [await post(gateway, form) for form in forms] == [200] * len(forms)
-    await wait_for(twilio, len(forms) - 2)
+    await wait_for(vendors, len(forms) - 2)
     await asyncio.sleep(0.3)
-    assert len(twilio.messages) == len(forms) - 2  # reactions are not answered
+    assert len(seen(vendors)) == len(forms) - 2  # reactions are not answered
     assert door.asked == []
     assert await count(gateway, inbox) == len(forms)
 
@@ -170,7 +171,7 @@ async def test_form_that_names_no_message_or_sender_is_refused(gateway: Gateway,
 
 
 async def test_without_its_secrets_the_channel_is_off(door: OfferingDoor, tmp_path: Path) -> None:
-    settings = make_settings(door.url, tmp_path, **{**SETTINGS, "twilio_auth_token": ""})
+    settings = make_settings(door.url, tmp_path, **{**twilio_settings(""), "twilio_auth_token": ""})
     async with run_gateway(settings) as gateway:
         form = make_form("hello")
         assert [await post(gateway, form, path) for path in (WEBHOOK, STATUS)] == [404, 404]

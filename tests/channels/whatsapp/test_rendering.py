@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from channels.splitting import utf16_units
 from channels.whatsapp.contents import fill
 from channels.whatsapp.rendering import Part, Renderer
 from channels.whatsapp.templates import Templates
 from channels.wording import Wording
-from language import Language
+from knowledge.articles import read_articles
+from language import Language, utf16_units
 from saathi.messages import Purpose
 
 RENDERER = Renderer(Wording(), "https://saathi.example")
@@ -75,6 +75,22 @@ def test_choices_that_whatsapp_would_not_show_are_numbered(titles: list[str]) ->
     (part,) = RENDERER.render(body)
     assert part.options == ()
     assert part.text.startswith("Which?\n\nReply with a number:\n1. ")
+
+
+@pytest.mark.parametrize(
+    ("language", "ratings"),
+    [
+        ("en", ["That helped", "Not what I meant"]),
+        ("hinglish", ["Kaam aa gaya", "Ye nahi pucha tha"]),
+        ("hi", ["काम आ गया", "यह नहीं पूछा था"]),
+    ],
+)
+def test_every_article_is_a_button_beside_those_that_rate_an_answer(language: Language, ratings: list[str]) -> None:
+    for article in read_articles().articles.values():
+        titles = [*ratings, article.label_in(language)]
+        choices = [{"id": f"{number:032x}", "title": title} for number, title in enumerate(titles)]
+        (part,) = RENDERER.render({"text": "So it is.", "choices": choices, "language": language})
+        assert ([option.title for option in part.options], part.is_list) == (titles, False)
 
 
 def test_row_that_says_nothing_becomes_no_message() -> None:

@@ -6,16 +6,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from language import normalise, to_latin
 from saathi.located import read_located
 
-MENU = Path(__file__).resolve().parents[2] / "data" / "ivr.yml"
+MENU = Path(__file__).resolve().parents[1] / "data" / "ivr.yml"
 
 Tongue = Literal["en", "hi"]
 TONGUES: tuple[Tongue, ...] = ("en", "hi")
 Key = Annotated[str, Field(pattern="^[0-9*#]$")]
+_Sentence = Annotated[str, Field(min_length=1)]
 
 
 class Command(StrEnum):
@@ -32,6 +33,10 @@ class Command(StrEnum):
     GOODBYE = "goodbye"
 
 
+# What stands in the menu beside its items.
+MENU_COMMANDS = (Command.PERSON, Command.REPEAT)
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,8 +45,8 @@ class Speech(_Part):
     """How one language is picked, spoken and understood."""
 
     key: Key
-    speech: str
-    voice: str
+    speech: _Sentence
+    voice: _Sentence
     words: frozenset[str]
 
 
@@ -49,9 +54,15 @@ class Item(_Part):
     """One key of the menu."""
 
     key: Key
-    title: dict[Tongue, str]
-    question: dict[Tongue, str]
+    title: dict[Tongue, _Sentence]
+    question: dict[Tongue, _Sentence]
     needs_pin: bool = False
+
+    @model_validator(mode="after")
+    def _speak_all_languages(self) -> "Item":
+        _demand(f"title of key {self.key}", self.title, TONGUES)
+        _demand(f"question of key {self.key}", self.question, TONGUES)
+        return self
 
 
 class Shortcut(_Part):
@@ -61,36 +72,42 @@ class Shortcut(_Part):
     words: frozenset[str]
 
 
-class Menu(_Part):
+class VoiceMenu(_Part):
     """The whole file."""
 
     languages: dict[Tongue, Speech]
+    commands: dict[Command, Shortcut]
     menu: tuple[Item, ...]
     pin_topics: frozenset[str] = frozenset()
-    commands: dict[Command, Shortcut]
     hints: tuple[str, ...] = ()
     key_names: dict[Key, dict[Tongue, str]] = {}
 
     @classmethod
-    def load(cls, path: Path = MENU) -> "Menu":
+    def load(cls, path: Path = MENU) -> "VoiceMenu":
         """Read the menu. Raises `FileFault`, which names file, line and remedy."""
         return read_located(path, cls).content
 
-    @model_validator(mode="after")
-    def _check(self) -> "Menu":
-        _demand("languages", self.languages, TONGUES)
-        _demand("commands", self.commands, tuple(Command))
-        for item in self.menu:
-            _demand(f"title of key {item.key}", item.title, TONGUES)
-            _demand(f"question of key {item.key}", item.question, TONGUES)
-        for what, keys in (
-            ("languages", [speech.key for speech in self.languages.values()]),
-            ("commands", [shortcut.key for shortcut in self.commands.values()]),
-            ("menu", [*(item.key for item in self.menu), *(self.commands[name].key for name in MENU_COMMANDS)]),
-        ):
-            if len(set(keys)) < len(keys):
-                raise ValueError(f"{what} uses one key twice")
-        return self
+    @field_validator("languages")
+    @classmethod
+    def _offer_all_languages(cls, languages: dict[Tongue, Speech]) -> dict[Tongue, Speech]:
+        _demand("languages", languages, TONGUES)
+        _demand_own_keys("languages", [speech.key for speech in languages.values()])
+        return languages
+
+    @field_validator("commands")
+    @classmethod
+    def _name_all_commands(cls, commands: dict[Command, Shortcut]) -> dict[Command, Shortcut]:
+        _demand("commands", commands, tuple(Command))
+        _demand_own_keys("commands", [shortcut.key for shortcut in commands.values()])
+        return commands
+
+    @field_validator("menu")
+    @classmethod
+    def _use_keys_once(cls, menu: tuple[Item, ...], info: ValidationInfo) -> tuple[Item, ...]:
+        commands: dict[Command, Shortcut] = info.data.get("commands", {})
+        beside = [commands[name].key for name in MENU_COMMANDS if name in commands]
+        _demand_own_keys("menu", [*(item.key for item in menu), *beside])
+        return menu
 
     def find_item(self, key: str) -> Item | None:
         """The menu's item with this key."""
@@ -106,21 +123,23 @@ class Menu(_Part):
 
     def read_tongue(self, said: str) -> Tongue | None:
         """The language that a key or a spoken word picks."""
-        plain = _simplify(said)
+        plain = simplify(said)
         found = (name for name, speech in self.languages.items() if said == speech.key or plain in speech.words)
         return next(found, None)
 
     def read_command(self, speech: str) -> Command | None:
         """The command that a caller speaks, when that is all there is to it."""
-        return self._spoken_commands.get(_simplify(speech))
+        return self._spoken_commands.get(simplify(speech))
 
     @cached_property
     def _spoken_commands(self) -> dict[str, Command]:
         return {word: name for name, shortcut in self.commands.items() for word in shortcut.words}
 
 
-# What stands in the menu beside its items.
-MENU_COMMANDS = (Command.PERSON, Command.REPEAT)
+def simplify(speech: str) -> str:
+    """Latin letters, small, without punctuation."""
+    latin = to_latin(normalise(speech)).lower()
+    return " ".join("".join(mark if mark.isalnum() else " " for mark in latin).split())
 
 
 def _demand(what: str, found: Collection[str], wanted: Collection[str]) -> None:
@@ -128,7 +147,6 @@ def _demand(what: str, found: Collection[str], wanted: Collection[str]) -> None:
         raise ValueError(f"{what} lacks {', '.join(missing)}")
 
 
-def _simplify(speech: str) -> str:
-    """Latin letters, small, without punctuation."""
-    latin = to_latin(normalise(speech)).lower()
-    return " ".join("".join(mark if mark.isalnum() else " " for mark in latin).split())
+def _demand_own_keys(what: str, keys: list[str]) -> None:
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"{what} uses one key twice")

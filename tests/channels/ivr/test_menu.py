@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from channels.ivr.menu import MENU, TONGUES, Command, Menu
 from channels.wording import SYSTEM_WORDS, Wording
 from saathi.located import FileFault
+from saathi.voice_menu import MENU, TONGUES, Command, VoiceMenu
 
 SENTENCES = sorted(set(re.findall(r"utter_system_(ivr_\w+):", SYSTEM_WORDS.read_text(encoding="utf-8"))))
-VALUES = dict.fromkeys(("key", "title", "url", "up", "down", "question", "partner"), "x")
+VALUES = dict.fromkeys(("key", "title", "url", "up", "down", "question", "partner", "heard"), "x")
 
 
 def test_menu_is_complete() -> None:
-    menu = Menu.load()
+    menu = VoiceMenu.load()
     assert {menu.languages["en"].speech, menu.languages["hi"].speech} == {"en-IN", "hi-IN"}
     assert any(item.needs_pin for item in menu.menu)
 
@@ -35,7 +35,7 @@ def test_slip_in_the_menu_is_named(tmp_path: Path, old: str, new: str, told: str
     broken = tmp_path / "ivr.yml"
     broken.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(FileFault, match=re.escape(told)):
-        Menu.load(broken)
+        VoiceMenu.load(broken)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_slip_in_the_menu_is_named(tmp_path: Path, old: str, new: str, told: str
     ],
 )
 def test_commands_are_words_that_stand_alone(speech: str, command: Command | None) -> None:
-    assert Menu.load().read_command(speech) is command
+    assert VoiceMenu.load().read_command(speech) is command
 
 
 @pytest.mark.parametrize("name", SENTENCES)

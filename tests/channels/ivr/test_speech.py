@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from channels.ivr.menu import TONGUES, Tongue
 from channels.ivr.speech import MOST_WORDS, Speaker, split_speech
-from channels.ivr.spoken_words import SpokenWords
 from knowledge.articles import read_articles
+from saathi.spoken_words import SpokenWords
+from saathi.voice_menu import TONGUES, Tongue
 
 speaker = Speaker(SpokenWords.load())
 
@@ -23,6 +23,7 @@ speaker = Speaker(SpokenWords.load())
         ("₹2,03,00,678.50", "two crore three lakh six hundred seventy eight rupees and fifty paise",
          "दो करोड़ तीन लाख छह सौ अठहत्तर रुपये और पचास पैसे"),
         ("10,000 rupees", "ten thousand rupees", "दस हज़ार रुपये"),
+        ("in % a year", "in percent a year", "in प्रतिशत a year"),
         ("7.5%", "seven point five percent", "सात दशमलव पाँच प्रतिशत"),
         ("15/08/2026", "15 August 2026", "15 अगस्त 2026"),
         ("2026-11-21", "21 November 2026", "21 नवंबर 2026"),
@@ -81,6 +82,20 @@ def test_sentence_that_is_too_long_by_itself_is_cut_at_a_word() -> None:
     parts = split_speech(text)
     assert [len(part.split()) for part in parts] == [60, 60, 30]
     assert " ".join(parts) == text
+
+
+def test_sentence_that_is_too_long_is_cut_between_its_clauses() -> None:
+    text = "For this you need your passbook, the papers of the sale, and a day on which the branch is open."
+    parts = split_speech(text, 15)
+    assert parts == [
+        "For this you need your passbook, the papers of the sale,",
+        "and a day on which the branch is open.",
+    ]
+
+
+def test_few_words_do_not_stand_alone_before_a_long_sentence() -> None:
+    text = "Say this. The insurer pays the higher one of the two, and the cover ends on that day for good."
+    assert [len(part.split()) for part in split_speech(text, 18)] == [11, 9]
 
 
 def test_nothing_to_say_is_nothing() -> None:

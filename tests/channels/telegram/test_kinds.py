@@ -1,19 +1,16 @@
 """Every kind of update and of message that the Bot API's document names: acknowledged, at most one friendly line."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from channels.telegram.webhook import PATH, SECRET
-from saathi.settings import Settings
 from saathi.store.tables import inbox, outbox
 from tests.channels.conftest import Gateway
 from tests.support import telegram
 from tests.support.rasa import FakeDoor
-from tests.support.telegram import BotApi, make, message
+from tests.support.telegram import make, message, post
 from tests.support.waiting import until
 
 pytestmark = [
@@ -22,26 +19,12 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with telegram.run_bot_api() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, api: BotApi) -> Settings:
-    return telegram.turn_on(settings, api.url)
-
-
 async def post_all(gateway: Gateway, bodies: dict[str, Any]) -> dict[str, int]:
     """How many messages each update brought its sender."""
     told = {}
     for number, (name, body) in enumerate(bodies.items()):
         before = await _count(gateway)
-        async with gateway.client.post(
-            PATH, json={"update_id": number, **body}, headers={SECRET: telegram.SECRET}
-        ) as answer:
-            assert answer.status == 200, name
+        assert await post(gateway, {"update_id": number, **body}) == 200, name
         await until(lambda: _all_done(gateway))
         told[name] = await _count(gateway) - before
     return told
@@ -56,7 +39,7 @@ async def _count(gateway: Gateway) -> int:
     return int(await gateway.services.database.read(lambda c: c.scalar(select(func.count()).select_from(outbox))) or 0)
 
 
-async def test_every_kind_of_update_is_acknowledged(gateway: Gateway, api: BotApi) -> None:
+async def test_every_kind_of_update_is_acknowledged(gateway: Gateway) -> None:
     document = telegram.document()
     assert document is not None
     kinds = {one["name"]: one["types"][0] for one in document["types"]["Update"]["fields"] if not one["required"]}
@@ -68,7 +51,7 @@ async def test_every_kind_of_update_is_acknowledged(gateway: Gateway, api: BotAp
 
 
 @pytest.mark.parametrize("place", ["message", "edited_message", "group"])
-async def test_every_kind_of_message_is_acknowledged(gateway: Gateway, api: BotApi, door: FakeDoor, place: str) -> None:
+async def test_every_kind_of_message_is_acknowledged(gateway: Gateway, door: FakeDoor, place: str) -> None:
     document = telegram.document()
     assert document is not None
     where = {"chat": {"id": -5, "type": "supergroup", "title": "Partners"}} if place == "group" else {}

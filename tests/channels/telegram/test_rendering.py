@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.splitting import utf16_units
 from channels.telegram.rendering import render
+from language import utf16_units
 
 ORIGIN = "https://saathi.example"
 SPECIAL = r"[_*\[\]()~`>#+\-=|{}.!\\]"  # https://core.telegram.org/bots/api#markdownv2-style

@@ -5,12 +5,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from channels.ivr.menu import Tongue
 from saathi.located import read_located
+from saathi.voice_menu import TONGUES, Tongue
 
-WORDS = Path(__file__).resolve().parents[2] / "data" / "speech.yml"
+WORDS = Path(__file__).resolve().parents[1] / "data" / "speech.yml"
 
 
 class _Part(BaseModel):
@@ -65,6 +65,13 @@ class SpokenWords(_Part):
 
     tongues: dict[Tongue, Tongued]
     said_as_words: frozenset[str]
+
+    @field_validator("tongues")
+    @classmethod
+    def _speak_all_languages(cls, tongues: dict[Tongue, Tongued]) -> dict[Tongue, Tongued]:
+        if missing := [tongue for tongue in TONGUES if tongue not in tongues]:
+            raise ValueError(f"tongues lacks {', '.join(missing)}")
+        return tongues
 
     @classmethod
     def load(cls, path: Path = WORDS) -> "SpokenWords":

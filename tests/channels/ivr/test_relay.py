@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from saathi.store.tables import calls
+from saathi.store.tables import calls, outbox
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.caller import Caller, sign, voice_settings
 from tests.support.gateway import make_settings
@@ -53,17 +53,18 @@ class Relay:
         await self.socket.send_json(message)
 
     async def hear(self) -> str:
-        """What is said until the line listens again."""
+        """What is said in one turn of talk, or what the line does in its place."""
         said: list[str] = []
         while True:
             message = json.loads((await self.socket.receive(timeout=10)).data)
             if message["type"] == "text":
                 assert set(message) == {"type", "token", "lang", "last"}
-                assert message["last"] is True
                 said.append(message["token"])
+                if message["last"]:
+                    return " ".join(said)
             elif message["type"] == "language":
+                assert set(message) == {"type", "ttsLanguage", "transcriptionLanguage"}
                 self.languages.append(message["transcriptionLanguage"])
-                return " ".join(said)
             else:
                 assert message["type"] == "end", message
                 return json.loads(message["handoffData"])["act"]
@@ -103,8 +104,53 @@ async def test_slow_turn_gets_a_filler_first(relay: Relay, door: FakeDoor) -> No
     door.delay_s = 3.0
     heard = await relay.say("what is a ulip")
     assert heard.startswith("One moment")
-    assert "echo: what is a ulip" in heard
+    assert "echo: what is a ulip" in await relay.hear()
     assert len(door.asked) == 1
+
+
+async def test_interruption_is_noted_once_and_what_was_cut_off_is_not_said_again(
+    relay: Relay, line: Gateway, door: FakeDoor
+) -> None:
+    await relay.hear()
+    await relay.key("1")
+    said = await relay.say("what is a ulip and what does it cost")
+    assert said.startswith("echo: what is a ulip and what does it cost")
+    for _ in range(2):
+        await relay.send(type="interrupt", utteranceUntilInterrupt="echo: what is a", durationUntilInterruptMs="460")
+    assert (await relay.say("what is tds")).startswith("echo: what is tds")
+    texts = select(outbox.c.body["text"].as_string()).order_by(outbox.c.seq)
+    told = await line.services.database.read(lambda c: list(c.scalars(texts)))
+    assert told[1:] == ["(The caller spoke after: echo: what is a)", "echo: what is tds"]
+
+
+async def test_answer_that_was_heard_to_its_end_is_not_interrupted(relay: Relay, line: Gateway) -> None:
+    await relay.hear()
+    await relay.key("1")
+    said = await relay.say("what is a ulip")
+    await relay.send(type="interrupt", utteranceUntilInterrupt=said[:-10], durationUntilInterruptMs="9000")
+    await relay.say("what is tds")
+    count = select(func.count()).select_from(outbox)
+    assert await line.services.database.read(lambda c: c.scalar(count)) == 2
+
+
+async def test_silence_after_an_interruption_asks_without_the_answer(relay: Relay) -> None:
+    await relay.hear()
+    await relay.key("1")
+    await relay.say("what is a ulip")
+    await relay.send(type="interrupt", utteranceUntilInterrupt="echo:", durationUntilInterruptMs="300")
+    asked = await relay.hear()
+    assert "could not hear" in asked
+    assert "echo" not in asked
+
+
+async def test_language_is_told_only_where_it_changes(relay: Relay) -> None:
+    await relay.hear()
+    await relay.key("1")
+    await relay.say("what is a ulip")
+    assert relay.languages == ["en-IN"]
+    await relay.say("Hindi")
+    await relay.say("what is tds")
+    assert relay.languages == ["en-IN", "hi-IN"]
 
 
 async def test_pin_is_gathered_key_by_key_and_never_spoken(relay: Relay, line: Gateway) -> None:
