@@ -23,6 +23,9 @@ from actions.going_on import take_up_results
 from actions.guides import list_guide_actions
 from actions.handoff import HandOver
 from actions.knowledge import list_knowledge_actions
+from actions.leads import Leads, LookUpLead
+from actions.persons import Persons
+from actions.products import list_product_actions
 from actions.profile import SetLanguage
 from actions.reports import list_report_actions
 from actions.webhook import Webhook
@@ -33,9 +36,14 @@ from knowledge.gate import Gate
 from knowledge.loading import choose_server
 from knowledge.watch import Watcher
 from saathi.clock import today_in_india
+from saathi.crm.sql import SqlCrm
 from saathi.guides import read_guides
+from saathi.leads.wanted import WantedReader
+from saathi.leads.words import Asking, LeadWords
 from saathi.located import FileFault, read_located
 from saathi.logs import set_up_logs
+from saathi.periods import PeriodReader
+from saathi.products import Catalog
 from saathi.profiles import LANGUAGES, LanguageNames
 from saathi.settings import Settings
 from saathi.store import Database, open_database
@@ -45,11 +53,21 @@ def list_actions(
     knowledge: Knowledge, database: Database, escalation: Escalation, today: Callable[[], date], address: str
 ) -> list[Action]:
     """Every action with what it needs. A new action is one more line here."""
-    answers = Answers(knowledge, today, address)
+    answers, catalog = Answers(knowledge, today, address), Catalog.load()
+    leads = Leads(
+        crm=SqlCrm(database),
+        persons=Persons(database),
+        words=LeadWords.load(),
+        reader=WantedReader(Asking.load(), PeriodReader()),
+        catalog=catalog,
+        escalation=escalation,
+    )
+    answering = list_knowledge_actions(answers, escalation)
+    question = next(action for action in answering if action.name() == "action_answer_question")
     return [
-        *take_up_results(
-            list_knowledge_actions(answers, escalation), list_calculator_actions(escalation, today, address)
-        ),
+        *take_up_results(answering, list_calculator_actions(escalation, today, address)),
+        *list_product_actions(catalog, escalation, today, address, question),
+        LookUpLead(leads),
         Clarify(answers, escalation),
         HandOver(escalation),
         StartAgain(),

@@ -14,6 +14,7 @@ from channels import api, inapp, knowledge, linking, operations, pictures, pins
 from channels.announcing import Announcer
 from channels.channel import Channel
 from channels.commands import Commands
+from channels.cors import name_origin
 from channels.delivery import Delivery, hear_other_gateways
 from channels.door import Door
 from channels.errors import answer_errors
@@ -22,6 +23,7 @@ from channels.limiter import Limiter
 from channels.metrics import Metrics
 from channels.operations import SESSION
 from channels.pages import Pages, Shelf
+from channels.products import Products
 from channels.sending import Dispatcher, Sender
 from channels.services import SERVICES, SentMarks, Services
 from channels.telegram.channel import TELEGRAM
@@ -39,6 +41,7 @@ from saathi.clock import today_in_india
 from saathi.located import FileFault
 from saathi.logs import set_up_logs
 from saathi.privacy import Masker
+from saathi.products import Catalog
 from saathi.settings import Settings
 from saathi.store import open_database
 from saathi.store.migrate import migrate
@@ -57,13 +60,14 @@ def build_app(settings: Settings) -> web.Application:
     app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_BODY)
     app.cleanup_ctx.append(_open_services(settings))
     app.on_response_prepare.append(_add_headers)
+    app.on_response_prepare.append(name_origin)
     app.on_shutdown.append(_close_sockets)
     app.add_routes([route for channel in _list_open(settings) for route in channel.routes(settings)])
     app.add_routes(
         [
             *api.routes(),
             *knowledge.routes(),
-            *linking.routes(),
+            *linking.routes(_list_open(settings)),
             *operations.routes(),
             *pictures.routes(),
             *pins.routes(),
@@ -72,6 +76,7 @@ def build_app(settings: Settings) -> web.Application:
     app.add_routes([web.get("/api/openapi.json", _show_openapi)])
     shelf = Shelf(ARTICLES, settings.data_dir / "imported")
     app.add_routes([*Pages(settings, shelf).routes(), *Tools(Figures.load(), shelf, today_in_india).routes()])
+    app.add_routes(Products(Catalog.load(), today_in_india).routes())
     if settings.saathi_demo:
         app.add_routes(api.demo_routes())
     return app
@@ -123,7 +128,7 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
                 limiter=Limiter(settings.rate_limit),
                 tokens=Tokens(settings.jwt_secret.get_secret_value()),
                 wording=wording,
-                commands=Commands(database, wording, masker),
+                commands=Commands(database, wording, masker, delivery),
                 origins=_list_origins(settings),
                 traces=traces,
             )

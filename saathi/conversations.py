@@ -7,12 +7,24 @@ dies renews nothing, and the conversation is free again after `LEASE_S`.
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from saathi.store.statements import insert_if_absent
 from saathi.store.tables import conversations, people
 
 LEASE_S = 3.0
+
+_CLAIM = (
+    update(conversations)
+    .where(
+        conversations.c.id == bindparam("of"),
+        (conversations.c.lease_until < bindparam("now")) | (conversations.c.lease_owner == bindparam("owner")),
+    )
+    .returning(conversations.c.mode)
+)
+_RELEASE = update(conversations).where(
+    conversations.c.id == bindparam("of"), conversations.c.lease_owner == bindparam("owner")
+)
 
 
 class Mode(StrEnum):
@@ -40,18 +52,15 @@ def is_owned(connection: Connection, conversation: str, partner: str) -> bool:
     return connection.scalar(query) is not None
 
 
+def find_partner(connection: Connection, conversation: str) -> str | None:
+    """The verified partner whose conversation it is; None for one of nobody's."""
+    return connection.scalar(select(conversations.c.partner).where(conversations.c.id == conversation))
+
+
 def claim(connection: Connection, conversation: str, owner: str, now: float) -> Mode | None:
     """Take the lease of a free conversation, or keep one's own; the mode, or None when another holds it."""
-    statement = (
-        update(conversations)
-        .where(
-            conversations.c.id == conversation,
-            (conversations.c.lease_until < now) | (conversations.c.lease_owner == owner),
-        )
-        .values(lease_owner=owner, lease_until=now + LEASE_S)
-        .returning(conversations.c.mode)
-    )
-    mode = connection.scalar(statement)
+    lease = {"lease_owner": owner, "lease_until": now + LEASE_S}
+    mode = connection.scalar(_CLAIM, {"of": conversation, "now": now, "owner": owner, **lease})
     return Mode(mode) if mode else None
 
 
@@ -61,22 +70,15 @@ def renew(connection: Connection, handled: list[str], owner: str, now: float) ->
     connection.execute(update(conversations).where(held).values(lease_until=now + LEASE_S))
 
 
-def release(connection: Connection, conversation: str, owner: str) -> None:
-    """Give the lease back, if it is still `owner`'s."""
-    held = (conversations.c.id == conversation) & (conversations.c.lease_owner == owner)
-    connection.execute(update(conversations).where(held).values(lease_owner=None, lease_until=0))
+def release(connection: Connection, conversation: str, owner: str) -> bool:
+    """Give the lease back; False when it is `owner`'s no more."""
+    free = {"lease_owner": None, "lease_until": 0.0}
+    return connection.execute(_RELEASE, {"of": conversation, "owner": owner, **free}).rowcount == 1
 
 
 def set_mode(connection: Connection, conversation: str, mode: Mode) -> None:
     """Change who answers."""
     connection.execute(update(conversations).where(conversations.c.id == conversation).values(mode=mode.value))
-
-
-def find_pseudonym(connection: Connection, conversation: str) -> str | None:
-    """The pseudonym of the conversation's partner; None when nobody is known."""
-    joined = conversations.join(people, people.c.partner == conversations.c.partner)
-    query = select(people.c.pseudonym).select_from(joined).where(conversations.c.id == conversation)
-    return connection.scalar(query)
 
 
 def _begin(connection: Connection, partner: str, now: float, *, chat_of: str | None) -> str:

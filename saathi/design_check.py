@@ -1,10 +1,11 @@
 """What is wrong with the files that designers edit beside Rasa's own: the escalation policy, the guides, the languages,
-the commands.
+the commands, the voice line, WhatsApp's templates; and with the titles and pictures in the responses.
 
 `python -m saathi.design_check` (`make validate`) prints a line a fault: `file:line: what to do`.
 """
 
 import difflib
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -13,14 +14,26 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from language import utf16_units
 from saathi.commands import WORDS, Words
 from saathi.escalation_policy import CHANNELS, POLICY, EscalationPolicy, Responses
 from saathi.guides import GUIDES, Guides
 from saathi.located import FileFault, Place, read_located
+from saathi.products.reading import find_faults as find_product_faults
 from saathi.profiles import LANGUAGES, LanguageNames
+from saathi.spoken_words import WORDS as SPOKEN
+from saathi.spoken_words import SpokenWords
+from saathi.templates import TEMPLATES, TemplateNames
+from saathi.titles import LONGEST_BUTTON, LONGEST_ITEM
+from saathi.voice_menu import MENU, VoiceMenu
 
 ROOT = Path(__file__).resolve().parent.parent
+RESPONSES = ROOT / "data" / "responses"
+PICTURES = ROOT / "data" / "pictures"
 _HAND_OVER = "action_hand_over"
+_READING = "utter_reading_"  # a response whose text is the title of a choice
+_PICTURE = re.compile(r"^\s*picture:\s*[\"']?/pictures/([^\s\"']+)")
+_GAP = re.compile(r"\{\w+\}")
 
 
 def find_policy_faults(
@@ -95,6 +108,68 @@ def find_guide_faults(path: Path, intents: Collection[str], responses: Collectio
     return faults
 
 
+def find_voice_menu_faults(path: Path, intents: Collection[str]) -> list[str]:
+    """What is wrong with the voice line's menu; topics that are no intent among it."""
+    try:
+        read = read_located(path, VoiceMenu)
+    except FileFault as fault:
+        return str(fault).splitlines()
+    line = read.lines.get(("pin_topics",), 1)
+    unknown = sorted(read.content.pin_topics - set(intents))
+    return [f"{path}:{line}: there is no intent {name}{_suggest(name, intents)}" for name in unknown]
+
+
+def find_picture_faults(path: Path, pictures: Path) -> list[str]:
+    """Pictures that a file of responses shows and the folder `pictures` lacks."""
+    shown = (
+        (number, found[1])
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (found := _PICTURE.match(line))
+    )
+    return [
+        f"{path}:{number}: there is no picture {name} in {pictures}; mend its name, or draw it"
+        for number, name in shown
+        if not (pictures / name).is_file()
+    ]
+
+
+def find_title_faults(path: Path) -> list[str]:
+    """Titles of choices in a file of responses that no list can show: WhatsApp would write them out as numbered text.
+
+    Raises `FileFault` when the file cannot be read. What fills a gap in a title is not counted.
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FileFault(f"{path}: {error}") from error
+    return [
+        f"{path}:{title.start_mark.line + 1}: shorten {title.value!r} to {LONGEST_BUTTON} characters, "
+        f"{LONGEST_ITEM} at most: a longer title of a choice is no button on WhatsApp"
+        for name, variations in _fields(_field(root, "responses"))
+        for variation in variations.value
+        for title in _titles_of(name, variation)
+        if isinstance(title, yaml.ScalarNode) and utf16_units(_GAP.sub("", title.value)) > LONGEST_ITEM
+    ]
+
+
+def _titles_of(name: str, variation: yaml.Node) -> Iterator[yaml.Node]:
+    if name.startswith(_READING) and (text := _field(variation, "text")):
+        yield text
+    buttons = _field(variation, "buttons")
+    for button in buttons.value if buttons else ():
+        if title := _field(button, "title"):
+            yield title
+
+
+def _field(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    return next((value for key, value in _fields(node) if key == name), None)
+
+
+def _fields(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from ((str(key.value), value) for key, value in node.value)
+
+
 def _find_file_faults(path: Path, model: type[BaseModel]) -> list[str]:
     try:
         read_located(path, model)
@@ -107,9 +182,7 @@ def main() -> int:
     """Check them against the domain, the responses and the rules; 1 when something is wrong."""
     try:
         (domain,) = _read_files(ROOT / "domain.yml")
-        responses = {
-            name for file in _read_files(*(ROOT / "data" / "responses").glob("*.yml")) for name in file["responses"]
-        }
+        responses = {name for file in _read_files(*RESPONSES.glob("*.yml")) for name in file["responses"]}
         rules = [
             rule for file in _read_files(*(ROOT / "data" / "stories").glob("*.yml")) for rule in file.get("rules") or ()
         ]
@@ -123,6 +196,12 @@ def main() -> int:
             *find_guide_faults(GUIDES, intents, responses),
             *_find_file_faults(LANGUAGES, LanguageNames),
             *_find_file_faults(WORDS, Words),
+            *find_product_faults(),
+            *find_voice_menu_faults(MENU, intents),
+            *_find_file_faults(SPOKEN, SpokenWords),
+            *_find_file_faults(TEMPLATES, TemplateNames),
+            *(fault for path in sorted(RESPONSES.glob("*.yml")) for fault in find_title_faults(path)),
+            *(fault for path in sorted(RESPONSES.glob("*.yml")) for fault in find_picture_faults(path, PICTURES)),
         ]
     sys.stdout.write("".join(f"{fault}\n" for fault in faults))
     return 1 if faults else 0

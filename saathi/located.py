@@ -32,8 +32,7 @@ def read_located(path: Path, model: type[Model]) -> Located[Model]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        root, content = _parse(text)
     except OSError as error:
         raise FileFault(f"{path}:1: the file cannot be read ({error.strerror}); put it back") from error
     except UnicodeDecodeError as error:
@@ -53,6 +52,14 @@ def read_located(path: Path, model: type[Model]) -> Located[Model]:
     except ValidationError as error:
         told = [f"{path}:{_line_of(item['loc'], lines)}: {_advise(item)}" for item in error.errors()]
         raise FileFault("\n".join(told)) from error
+
+
+def _parse(text: str) -> tuple[yaml.Node | None, object]:
+    """The nodes and what they say. The C parser is ten times as fast; what it refuses, the other one places better."""
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader), yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
 
 
 def _find_lines(node: yaml.Node, place: Place, lines: dict[Place, int]) -> list[tuple[str, int]]:
@@ -85,4 +92,6 @@ def _advise(fault: ErrorDetails) -> str:
         return f"{name} is no setting here; mend its spelling or remove it"
     if fault["type"] == "missing":
         return f"{name} is missing; add it"
+    if fault["type"] == "value_error":  # our own sentence, which says all there is to say
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
     return f"{name} is {fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"

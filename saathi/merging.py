@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Table, and_, delete, exists, select, update
 
 from saathi import addresses, attempts
 from saathi.conversations import Mode
-from saathi.store import tables
+from saathi.store import crm_tables, tables
 from saathi.store.tables import conversations, inbox, outbox
 
-_MOVED = (tables.choices, tables.handoffs, tables.events, tables.surveys)
+_MOVED = (tables.choices, tables.handoffs, tables.events, tables.surveys, crm_tables.reminders)
 _MOVED_ONCE = (tables.attempts, tables.look_ups)  # their keys hold the conversation
 _RANKS = (Mode.ASSISTANT, Mode.WAITING, Mode.HUMAN)
 

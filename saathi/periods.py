@@ -24,6 +24,8 @@ Side = Literal["past", "future"]
 _YEAR_BEGINS = 4  # April
 _TOKEN = re.compile(r"\d+(?:[/.-]\d+)+|\d+|[^\W\d_]+")
 _QUARTER = re.compile(r"\bq ?([1-4])\b")
+_LENGTH = re.compile(r"\b(?:(\d{1,3}) )?(day|week|month|year)\b")
+_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 _FINANCIAL_YEAR = re.compile(r"\b(?:fy|financial year) ?(?:20)?(\d\d)(?:[ -](?:20)?(\d\d))?\b")
 
 
@@ -80,6 +82,12 @@ class PeriodReader:
         return (
             _relative(plain, today) or _quarter(self._words, plain, today, side) or self._calendar(plain, today, side)
         )
+
+    def read_length(self, text: str) -> int | None:
+        """How many days a length of time has ("10 din se", "more than a week"); None where `text` names none."""
+        plain = self._in_plain_words(" ".join(_TOKEN.findall(to_latin(normalise(text)).lower())))
+        found = _LENGTH.search(plain)
+        return int(found[1] or 1) * _DAYS_OF[found[2]] if found else None
 
     def _named_day(self, said: str, side: Side) -> int | None:
         sign = -1 if side == "past" else 1

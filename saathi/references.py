@@ -10,9 +10,9 @@ _DIGITS = re.compile(r"\d+")
 
 
 def lead_reference(text: str) -> str | None:
-    """`ld 48213`, `LD48213` or the bare figure as "LD-48213"; None without a number of 4 to 8 digits."""
+    """`l 48213`, `LD-48213` or the bare figure as "L-48213"; None without a number of 4 to 8 digits."""
     digits = "".join(_DIGITS.findall(to_latin(normalise(text))))
-    return f"LD-{digits}" if 4 <= len(digits) <= 8 else None
+    return f"L-{digits}" if 4 <= len(digits) <= 8 else None
 
 
 def phone_ending(text: str) -> str | None:

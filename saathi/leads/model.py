@@ -9,21 +9,18 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Where a lead stands. The first four are the partner's work, the next three the provider's, the rest are ends."""
+    """Where a lead stands, by the network's seven stages (knowledge/articles/partner/lead-stages.md)."""
 
     NEW = "new"
     CONTACTED = "contacted"
-    INTERESTED = "interested"
-    DOCUMENTS = "documents"
-    SUBMITTED = "submitted"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    WON = "won"
-    REJECTED = "rejected"
-    LOST = "lost"
+    DOCUMENTS = "documents"  # the customer said yes, papers are missing
+    SUBMITTED = "submitted"  # the provider has it
+    APPROVED = "approved"  # or issued: the one end that was hoped for
+    REJECTED = "rejected"  # by the provider
+    LOST = "lost"  # the customer does not want it
 
 
-ENDED = frozenset({Stage.WON, Stage.REJECTED, Stage.LOST})
+ENDED = frozenset({Stage.APPROVED, Stage.REJECTED, Stage.LOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +117,11 @@ class LeadQuery:
     stages: frozenset[Stage] = frozenset()
     unmoved_since: float | None = None
     best_first: bool = False  # by score; else by how long they have stood where they are
+
+    @property
+    def names_one(self) -> bool:
+        """Whether a lead or a customer is named, not a sort of leads."""
+        return self.reference is not None or self.name is not None or self.ending is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from sqlalchemy import make_url
 
-from saathi.store.database import Database, StoreUnavailable
+from saathi.store.database import Database, Share, StoreUnavailable
 from saathi.store.postgresql import PostgresDatabase
 from saathi.store.sqlite import SqliteDatabase
 
-__all__ = ["Database", "StoreUnavailable", "open_database"]
+__all__ = ["Database", "Share", "StoreUnavailable", "open_database"]
 
 
 def open_database(url: str) -> Database:

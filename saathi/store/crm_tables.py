@@ -28,7 +28,7 @@ customer_names = Table(
     metadata,
     Column("partner", String(64), primary_key=True),
     Column("sound", String(32), primary_key=True),
-    Column("customer", String(32), ForeignKey("customers.id"), primary_key=True),
+    Column("customer", String(32), ForeignKey("customers.id"), primary_key=True, index=True),
 )
 
 leads = Table(
@@ -126,8 +126,8 @@ applications = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("partner", String(64), nullable=False),
-    Column("lead", String(32), ForeignKey("leads.reference"), nullable=False),
-    Column("customer", String(32), ForeignKey("customers.id"), nullable=False),
+    Column("lead", String(32), ForeignKey("leads.reference"), nullable=False, index=True),
+    Column("customer", String(32), ForeignKey("customers.id"), nullable=False, index=True),
     Column("product", String(64), nullable=False),
     Column("stage", String(16), nullable=False),
     Column("reason", String(48), nullable=True),
@@ -144,8 +144,8 @@ tickets = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),  # T-204 is 204
     Column("key", String(64), nullable=False, unique=True),  # of the write that made it
     Column("partner", String(64), nullable=False),
-    Column("lead", String(32), ForeignKey("leads.reference"), nullable=True),
-    Column("customer", String(32), ForeignKey("customers.id"), nullable=True),
+    Column("lead", String(32), ForeignKey("leads.reference"), nullable=True, index=True),
+    Column("customer", String(32), ForeignKey("customers.id"), nullable=True, index=True),
     Column("topic", String(32), nullable=False),
     Column("text", Text, nullable=False),
     Column("state", String(12), nullable=False),  # open, waiting, resolved, closed

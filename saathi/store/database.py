@@ -6,6 +6,7 @@ statement to a thread, took 2.1 ms of processor time for a transaction of one in
 committing in groups takes 0.45 ms.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class Database(ABC):
 
     @abstractmethod
     async def read(self, work: Work[T]) -> T:
-        """Run `work`, which writes nothing, on one state of the database.
+        """Run `work`, which writes nothing; each of its statements sees what is committed by then.
 
         Raises:
             StoreUnavailable: the database could not be reached within its deadline.
@@ -48,6 +49,20 @@ class Database(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and close all connections."""
+
+
+class Share:
+    """A part of a database for work that may wait: so many units of it at once. Whoever may not wait, as a webhook that
+    is to be acknowledged, uses the database itself, and finds a connection that is free."""
+
+    def __init__(self, database: Database, most: int) -> None:
+        self._database = database
+        self._free = asyncio.Semaphore(most)
+
+    async def write(self, work: Work[T]) -> T:
+        """As the database's own."""
+        async with self._free:
+            return await self._database.write(work)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class PostgresDatabase(Database):
             connect_args={"timeout": WAIT_S, "command_timeout": 2 * WAIT_S},
         )
         event.listen(self._engine.sync_engine, "checkout", _drop_closed)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")  # spares BEGIN and ROLLBACK
 
     async def write(self, work: Work[T]) -> T:
         with named_outage():
@@ -29,7 +30,7 @@ class PostgresDatabase(Database):
 
     async def read(self, work: Work[T]) -> T:
         with named_outage():
-            async with self._engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return await connection.run_sync(work)
 
     async def close(self) -> None:

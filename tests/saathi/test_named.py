@@ -18,7 +18,7 @@ def test_what_was_named_is_written_as_staff_write_it(reader: NamedReader) -> Non
     slots = {"lead_reference": "ld 48213", "institution": "हिमगिरी लाइफ", "phone_ending": "7730", "language": "hi"}
     read = reader.read(slots, TODAY)
     assert read == {
-        "lead_reference": "LD-48213",
+        "lead_reference": "L-48213",
         "institution": "Himgiri Life",
         "phone_ending": "7730",
         "language": "hi",

@@ -4,9 +4,9 @@ from saathi.calculators.words import Words
 from saathi.references import lead_reference, name, phone_ending, rupees
 
 
-@pytest.mark.parametrize("said", ["LD-48213", "ld48213", "48213", "४८२१३", "ld no 48213"])
+@pytest.mark.parametrize("said", ["L-48213", "l 48213", "LD-48213", "ld48213", "48213", "४८२१३", "ld no 48213"])
 def test_a_lead_has_one_reference_however_it_is_typed(said: str) -> None:
-    assert lead_reference(said) == "LD-48213"
+    assert lead_reference(said) == "L-48213"
 
 
 def test_what_is_no_number_of_a_lead_or_phone_is_none() -> None:

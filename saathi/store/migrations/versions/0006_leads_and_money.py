@@ -40,6 +40,7 @@ def _create_customers() -> None:
         sa.ForeignKeyConstraint(["customer"], ["customers.id"], name=op.f("fk_customer_names_customer")),
         sa.PrimaryKeyConstraint("partner", "sound", "customer", name=op.f("pk_customer_names")),
     )
+    op.create_index(op.f("ix_customer_names_customer"), "customer_names", ["customer"])
 
 
 def _create_leads() -> None:
@@ -153,6 +154,8 @@ def _create_work() -> None:
         sa.ForeignKeyConstraint(["lead"], ["leads.reference"], name=op.f("fk_applications_lead")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
     )
+    op.create_index(op.f("ix_applications_lead"), "applications", ["lead"])
+    op.create_index(op.f("ix_applications_customer"), "applications", ["customer"])
     op.create_index("ix_applications_partner_customer", "applications", ["partner", "customer"])
     op.create_table(
         "reminders",
@@ -190,6 +193,8 @@ def _create_work() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("key", name=op.f("uq_tickets_key")),
     )
+    op.create_index(op.f("ix_tickets_lead"), "tickets", ["lead"])
+    op.create_index(op.f("ix_tickets_customer"), "tickets", ["customer"])
     op.create_index("ix_tickets_partner_updated_at", "tickets", ["partner", "updated_at"])
 
 

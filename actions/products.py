@@ -1,0 +1,266 @@
+"""The catalogue in chat: `validate_product_form` asks what a customer needs, `action_recommend_product` says what may
+be offered, `action_compare_products` sets products side by side."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.escalation import Escalation
+from actions.forms import (
+    DONE,
+    EMPTY,
+    Events,
+    LeaveForm,
+    ask_again,
+    asks_anywhere,
+    corrected,
+    is_back,
+    is_correction,
+    mark_unfinished,
+    miss,
+    resume,
+)
+from actions.product_replies import Reply, write_comparison, write_misses, write_recommendation
+from actions.product_sources import Sources
+from actions.replies import close_attempts
+from actions.turn import Turn, payload
+from knowledge.articles.library import ARTICLES
+from language import Language
+from saathi.calculators.words import Words as AmountWords
+from saathi.products import Catalog, Product
+from saathi.products.wishes import Asked, Wish, WishReader
+from saathi.products.wording import Wording
+
+_BEGINS = "recommend_product"
+_ORDER: tuple[Asked, ...] = ("need", "age", "income", "amount", "yearly")
+# What is said of a customer is read from messages of these intents; from any other only when it answers the question.
+_FILLING = frozenset(
+    {_BEGINS, "correct_value", "nlu_fallback", "follow_up", "choose_option", "greet", "thank", "affirm", "deny"}
+)
+_ORDERS = frozenset({"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "change_language"})
+_FORGET: Events = (SlotSet("product_wish", None),)
+_KEPT_S = 1800.0  # as long as an answer is gone on from
+_MOST = 4  # columns of a comparison
+
+
+def list_product_actions(
+    catalog: Catalog,
+    escalation: Escalation,
+    today: Callable[[], date],
+    address: str,
+    otherwise: Action,
+    articles: Path = ARTICLES,
+) -> list[Action]:
+    """The four actions. `address` is where people reach the gateway; `otherwise` answers what compares no products of
+    the catalogue."""
+    sources = Sources(address, today, articles)
+    return [
+        ReadWish(escalation, catalog, WishReader(catalog.words, AmountWords.load())),
+        RecommendProduct(escalation, catalog, sources, today),
+        CompareProducts(escalation, catalog, sources, today, otherwise),
+        LeaveForm("action_leave_product", _FORGET),
+    ]
+
+
+class ReadWish(Action):
+    """Rasa's validation of the form. It fills `product_wish`, and names what is asked next in `requested_slot`: the
+    need, and at most two things more. None ends the form. No event at all lets the rules answer what was no answer."""
+
+    def __init__(self, escalation: Escalation, catalog: Catalog, reader: WishReader) -> None:
+        self._escalation = escalation
+        self._words = catalog.words
+        self._reader = reader
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "validate_product_form"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        if is_back(tracker, "product_form"):
+            return resume(tracker, _FORGET)
+        turn = Turn.read(tracker)
+        told = tracker.slots.get("product_wish")
+        if told is None:
+            return self._take(dispatcher, self._reader.read(turn.text)) if turn.intent == _BEGINS else [*_FORGET, DONE]
+        wish = Wish.model_validate(told)
+        requested = next((asked for asked in _ORDER if asked == tracker.slots.get("requested_slot")), None)
+        if turn.intent in {"go_back", "start_again"}:
+            return self._take(dispatcher, _without_last(wish) if turn.intent == "go_back" else Wish())
+        found = self._read(turn.text, wish, requested)
+        if turn.intent in _ORDERS or not self._is_answer(turn, found, requested):
+            return await self._miss(dispatcher, turn, requested)
+        return self._take(dispatcher, wish.with_more(found))
+
+    def _read(self, text: str, wish: Wish, requested: Asked | None) -> Wish:
+        """What a message says; a correction is of what was said last, unless its words say what it is of."""
+        if not is_correction(text) or not any(character.isdigit() for character in text):
+            return self._reader.read(text, requested)
+        said = [asked for asked in _ORDER if getattr(wish, asked) is not None]
+        return self._reader.read(corrected(text), said[-1] if said else requested)
+
+    def _is_answer(self, turn: Turn, found: Wish, requested: Asked | None) -> bool:
+        """Whether a message says something of the customer and is not about something else."""
+        if found.unknown:
+            return True
+        if turn.intent in _FILLING:
+            return not found.is_empty
+        is_asked = requested is not None and getattr(found, requested) is not None
+        is_need = requested == "need" and found.kind is not None
+        return (is_asked or is_need) and not asks_anywhere(turn.text)
+
+    def _take(self, dispatcher: CollectingDispatcher, wish: Wish) -> list[EventType]:
+        missing = wish.missing(self._words)
+        if missing is not None:
+            mark_unfinished(dispatcher)
+        kept = wish.model_dump(exclude_none=True, mode="json")
+        return [SlotSet("product_wish", kept), SlotSet("requested_slot", missing)]
+
+    async def _miss(self, dispatcher: CollectingDispatcher, turn: Turn, requested: str | None) -> list[EventType]:
+        """Nothing that answers: the rules have it, or it is asked again, and the second time a person takes over."""
+        if turn.intent != "nlu_fallback":
+            return ask_again(turn, requested) if turn.intent in EMPTY | {_BEGINS} else []
+        return await miss(
+            dispatcher,
+            self._escalation,
+            turn,
+            requested,
+            solution="asked what a customer needs, to recommend a product",
+            response="utter_product_unclear",
+            forget=_FORGET,
+        )
+
+
+class RecommendProduct(Action):
+    """Utters up to three products that the customer may have (`utter_product_recommended`); without any, why, and what
+    would have to be (`utter_product_none_eligible`, `utter_product_none_on_sale`, `utter_product_need_unknown`)."""
+
+    def __init__(
+        self,
+        escalation: Escalation,
+        catalog: Catalog,
+        sources: Sources,
+        today: Callable[[], date],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._escalation = escalation
+        self._catalog = catalog
+        self._sources = sources
+        self._today = today
+        self._clock = clock
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_recommend_product"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002
+    ) -> list[EventType]:
+        """One turn."""
+        told = tracker.slots.get("product_wish")
+        if told is None:  # the form was left, and its reply said so
+            return []
+        turn, wish = Turn.read(tracker), Wish.model_validate(told)
+        needs = wish.needs(self._catalog.words)
+        if not needs:
+            dispatcher.utter_message(response="utter_product_need_unknown", json_message=payload("clarified"))
+            return [*_FORGET]
+        kinds = (wish.kind,) if wish.kind else ()
+        advice = self._catalog.recommend(wish.profile, needs, self._today(), kinds)
+        wording = Wording(self._catalog, turn.language, self._today())
+        if advice.recommended:
+            reply = write_recommendation(advice, wish, wording)
+        elif advice.missed:
+            reply = write_misses(advice, wish, wording)
+        else:
+            reply = Reply("utter_product_none_on_sale", (), None, {})
+        _utter(dispatcher, reply, self._sources, wording, turn.language)
+        shown = {"slugs": [product.slug for product in reply.products], "at": self._clock()}
+        return [*_FORGET, SlotSet("products_shown", shown), *await close_attempts(self._escalation, turn)]
+
+
+class CompareProducts(Action):
+    """Utters a table of the products that are named (`utter_product_compared`), or of those that were recommended just
+    before when none is; what compares anything else is `otherwise`'s."""
+
+    def __init__(
+        self,
+        escalation: Escalation,
+        catalog: Catalog,
+        sources: Sources,
+        today: Callable[[], date],
+        otherwise: Action,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._escalation = escalation
+        self._catalog = catalog
+        self._sources = sources
+        self._today = today
+        self._otherwise = otherwise
+        self._clock = clock
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_compare_products"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """One turn."""
+        turn = Turn.read(tracker)
+        products = self._find(turn, tracker)
+        if len(products) < 2:
+            done: list[EventType] = await self._otherwise.run(dispatcher, tracker, domain)
+            return done
+        wording = Wording(self._catalog, turn.language, self._today())
+        comparison = self._catalog.compare([product.slug for product in products[:_MOST]])
+        reply = write_comparison(comparison, wording)
+        _utter(dispatcher, reply, self._sources, wording, turn.language)
+        return await close_attempts(self._escalation, turn)
+
+    def _find(self, turn: Turn, tracker: Tracker) -> Sequence[Product]:
+        """The products that are meant: those named, those of the named providers and kind, or those shown before."""
+        named = self._catalog.find_named(turn.text)
+        kind = self._catalog.kind_of(turn.text)
+        if named.products:
+            return named.products
+        if named.providers and kind is not None:
+            listed = self._catalog.list(self._today(), (kind,))
+            return [product for product in listed if product.provider in named.providers]
+        shown = tracker.slots.get("products_shown") or {}
+        is_fresh = self._clock() - float(shown.get("at") or 0.0) < _KEPT_S
+        names_others = kind is not None or bool(tracker.latest_message.get("entities"))
+        if not is_fresh or names_others:
+            return ()
+        known = {product.slug: product for product in self._catalog.products}
+        return [known[slug] for slug in shown.get("slugs") or () if slug in known]
+
+
+def _utter(
+    dispatcher: CollectingDispatcher, reply: Reply, sources: Sources, wording: Wording, language: Language
+) -> None:
+    citations = sources.cite(reply.products, wording, language)
+    dispatcher.utter_message(
+        response=reply.response,
+        json_message=payload("answered", card=reply.card, citations=citations),
+        sources=sources.write(citations),
+        **reply.filling,
+    )
+
+
+def _without_last(wish: Wish) -> Wish:
+    """The wish before its last answer."""
+    said = [asked for asked in _ORDER if getattr(wish, asked) is not None or asked in wish.unknown]
+    return wish.without(said[-1]) if said else wish
