@@ -11,9 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from channels.delivery import Delivery, Signal
+from channels.link_notices import tell_of_link, tell_of_unlink
 from channels.wording import Wording
 from language import Language, detect
 from saathi import addresses, feedback, inbox, linking, outbox, surveys
+from saathi.addresses import Known
 from saathi.commands import WORDS, Command, CommandReader, Rate, Score, TakeCode, Unlink
 from saathi.linking import Result
 from saathi.messages import Incoming, Purpose, Reply
@@ -28,8 +31,11 @@ _WITH_DIGITS = re.compile(r"\S*\d\S*")
 class Commands(CommandReader):
     """Reads commands, and does what they say."""
 
-    def __init__(self, database: Database, wording: Wording, masker: Masker, path: Path = WORDS) -> None:
+    def __init__(
+        self, database: Database, wording: Wording, masker: Masker, delivery: Delivery, path: Path = WORDS
+    ) -> None:
         super().__init__(path)
+        self._delivery = delivery
         self._database = database
         self._wording = wording
         self._masker = masker
@@ -49,45 +55,57 @@ class Commands(CommandReader):
         command = await self._database.read(lambda c: _find(c, read, incoming, time.time()))
         if command is None:
             return None
-        return await self._database.write(lambda c: self._obey(c, command, incoming))
+        is_new, told = await self._database.write(lambda c: self._obey(c, command, incoming))
+        for conversation in told:
+            self._delivery.tell(conversation, Signal.MESSAGES)
+        return is_new
 
-    def _obey(self, connection: Connection, command: Command, incoming: Incoming) -> bool:
+    def _obey(self, connection: Connection, command: Command, incoming: Incoming) -> tuple[bool, list[str]]:
+        """Whether the message is a new one, and the conversations that have a notice for the app."""
         now = time.time()
         text = CODE_PLACEHOLDER if isinstance(command, TakeCode) else incoming.text
         words = _WITH_DIGITS.sub("", incoming.text)  # the letters of a code are of no language
         language = detect(words, inbox.find_language(connection, incoming.conversation))
         message = inbox.store_done(connection, replace(incoming, text=text, language=language), now)
         if message is None:
-            return False
-        reply = self._do(connection, command, incoming, language, now)
+            return False, []
+        reply, told = self._do(connection, command, incoming, language, now)
         place = _find_conversation(connection, incoming)
         outbox.add(connection, place, incoming.channel, [reply], now, message, incoming.address)
-        return True
+        return True, told
 
     def _do(
         self, connection: Connection, command: Command, incoming: Incoming, language: Language, now: float
-    ) -> Reply:
+    ) -> tuple[Reply, list[str]]:
         if isinstance(command, Rate):
             feedback.rate(connection, incoming.conversation, str(command.reply), command.value, None, now)
-            return self._wording.reply(f"rated_{command.value}", language, Purpose.NOTICE)
+            return self._wording.reply(f"rated_{command.value}", language, Purpose.NOTICE), []
         if isinstance(command, Score):
             comment = self._masker.mask(command.comment) if command.comment else None
             surveys.answer(connection, str(command.survey), command.score, comment, now)
-            return self._wording.reply("survey_thanks", language, Purpose.SURVEY)
+            return self._wording.reply("survey_thanks", language, Purpose.SURVEY), []
         channel, address = incoming.channel, str(incoming.address)
         if isinstance(command, TakeCode):
             redeemed = linking.redeem_from_address(connection, channel, address, command.code, now)
-            return self._wording.reply(f"link_{redeemed.result.value}", language, Purpose.NOTICE)
+            told = tell_of_link(connection, self._wording, redeemed, now)
+            return self._wording.reply(f"link_{redeemed.result.value}", language, Purpose.NOTICE), told
         known = addresses.find(connection, channel, address)
-        is_linked = known is not None and known.partner is not None
         if isinstance(command, Unlink):
-            if known is not None and is_linked:
-                linking.unlink(connection, known, now)
-            return self._wording.reply("unlinked" if is_linked else "unlink_nothing", language, Purpose.NOTICE)
-        if is_linked:
-            return self._wording.reply(f"link_{Result.ALREADY.value}", language, Purpose.NOTICE)
+            return self._let_go(connection, known, language, now)
+        if known is not None and known.partner is not None:
+            return self._wording.reply(f"link_{Result.ALREADY.value}", language, Purpose.NOTICE), []
         reply = self._wording.reply("link_code", language, Purpose.NOTICE)
-        return replace(reply, text=reply.text.format(code=linking.issue_to_address(connection, channel, address, now)))
+        code = linking.issue_to_address(connection, channel, address, now)
+        return replace(reply, text=reply.text.format(code=code)), []
+
+    def _let_go(
+        self, connection: Connection, known: Known | None, language: Language, now: float
+    ) -> tuple[Reply, list[str]]:
+        if known is None or known.partner is None:
+            return self._wording.reply("unlink_nothing", language, Purpose.NOTICE), []
+        is_mine = linking.unlink(connection, known, now)
+        told = [tell_of_unlink(connection, self._wording, known.partner, known, now)] if is_mine else []
+        return self._wording.reply("unlinked", language, Purpose.NOTICE), told
 
 
 def _find(connection: Connection, command: Command, incoming: Incoming, now: float) -> Command | None:

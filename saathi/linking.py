@@ -40,10 +40,12 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """`known` is the address as it stands after the code was taken; None when it was not."""
+    """`known` is the address as it stands after the code was taken, None when it was not; `former` the partner whose it
+    was until then, if it was another's."""
 
     result: Result
     known: Known | None = None
+    former: str | None = None
 
 
 def issue_to_partner(connection: Connection, partner: str, now: float) -> str:
@@ -110,11 +112,14 @@ def redeem_by_partner(connection: Connection, partner: str, code: str, now: floa
     return _link(connection, person, found, known, partner, now)
 
 
-def unlink(connection: Connection, known: Known, now: float) -> None:
-    """Let the address be nobody's: it goes on in a fresh conversation. What was said stays with the partner."""
+def unlink(connection: Connection, known: Known, now: float) -> bool:
+    """Let the address be nobody's: it goes on in a fresh conversation. What was said stays with the partner. False when
+    it is that partner's no more."""
     held = _hold(connection, known.channel, known.address)
-    if held is not None and held.partner == known.partner and held.partner is not None:
-        addresses.move_apart(connection, known.channel, known.address, now)
+    if held is None or held.partner is None or held.partner != known.partner:
+        return False
+    addresses.move_apart(connection, known.channel, known.address, now)
+    return True
 
 
 def _issue(connection: Connection, owner: dict[str, str], now: float) -> str:
@@ -168,7 +173,7 @@ def _link(connection: Connection, person: str, code: RowMapping, known: Known, p
     if known.partner is None:  # the chat of another partner stays with that partner
         merging.merge(connection, known.conversation, chat, now)
     tries.forget(connection, person, PURPOSE)
-    return Redeemed(Result.LINKED, addresses.find(connection, known.channel, known.address))
+    return Redeemed(Result.LINKED, addresses.find(connection, known.channel, known.address), known.partner)
 
 
 def _refuse(connection: Connection, person: str, result: Result, now: float) -> Redeemed:

@@ -53,6 +53,11 @@ def store(connection: Connection, partner: str, hashed: str, now: float) -> None
     forgive(connection, partner)
 
 
+def is_set(connection: Connection, partner: str) -> bool:
+    """True when the partner has a PIN."""
+    return connection.scalar(select(pins.c.set_at).where(pins.c.partner == partner)) is not None
+
+
 def find_owner(connection: Connection, digits: str) -> str | None:
     """The partner whose id has these digits in this order; None without one, or with several."""
     owners = connection.scalars(select(pins.c.partner).where(pins.c.partner.like(f"%{digits}"))).all()

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     )
     ivr_relay: bool = Field(default=False, description="calls by Twilio's ConversationRelay in the place of <Gather>")
     telegram_bot_token: SecretStr = Field(SecretStr(""), description="the bot's token")
+    telegram_bot_username: str = Field(
+        "", pattern=r"^([A-Za-z]\w{3,31})?$", description="the bot's name, without @, for links that open its chat"
+    )
     telegram_api_base: str = Field("", description="address in the place of Telegram's, as of the local stand-in")
     telegram_secret_token: SecretStr = Field(SecretStr(""), description="what Telegram sends with each update")
 

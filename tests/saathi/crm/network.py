@@ -12,11 +12,21 @@ MINE, THEIRS = "P1001", "P1002"
 
 def fill(connection: Connection) -> None:
     """Three customers of one partner, one of the other."""
-    _add(connection, MINE, "L-1042", "Shabnam Ansari", "+910000014821", kind="home_loan", stage="documents", days=9)
+    _add(connection, MINE, "L-1042", "Shabnam Ansari", "+910000014821", kind="home-loan", stage="documents", days=9)
     _add(
-        connection, MINE, "L-1043", "Ramesh Kumar", "+910000017730", kind="term", stage="in_review", days=3, score=82.0
+        connection, MINE, "L-1043", "Ramesh Kumar", "+910000017730", kind="term", stage="submitted", days=3, score=82.0
     )
-    _add(connection, MINE, "L-1044", "Ramesh Chaudhary", "+910000014829", kind="term", stage="won", days=30, score=40.0)
+    _add(
+        connection,
+        MINE,
+        "L-1044",
+        "Ramesh Chaudhary",
+        "+910000014829",
+        kind="term",
+        stage="approved",
+        days=30,
+        score=40.0,
+    )
     _add(connection, THEIRS, "L-2001", "Shabnam Sheikh", "+910000014821", kind="term", stage="new", days=1)
 
 
@@ -38,6 +48,6 @@ def _add(
     order = {"id": f"A-{reference[2:]}", "partner": partner, "lead": reference, "customer": customer}
     connection.execute(
         insert(applications).values(
-            **order, product="himgiri-home", stage="in_review", submitted_at=NOW - 5 * DAY, updated_at=NOW
+            **order, product="himgiri-home", stage="submitted", submitted_at=NOW - 5 * DAY, updated_at=NOW
         )
     )

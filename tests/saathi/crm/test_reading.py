@@ -27,9 +27,9 @@ async def references(crm: SqlCrm, wanted: LeadQuery, partner: str = MINE) -> lis
         (LeadQuery(ending="7730"), ["L-1043"]),
         (LeadQuery(ending="829"), ["L-1044"]),
         (LeadQuery(kinds=frozenset({"term"})), ["L-1044", "L-1043"]),
-        (LeadQuery(stages=frozenset({Stage.IN_REVIEW, Stage.DOCUMENTS})), ["L-1042", "L-1043"]),
+        (LeadQuery(stages=frozenset({Stage.SUBMITTED, Stage.DOCUMENTS})), ["L-1042", "L-1043"]),
         (LeadQuery(unmoved_since=NOW - 7 * DAY), ["L-1044", "L-1042"]),
-        (LeadQuery(name="Ramesh", kinds=frozenset({"term"}), stages=frozenset({Stage.IN_REVIEW})), ["L-1043"]),
+        (LeadQuery(name="Ramesh", kinds=frozenset({"term"}), stages=frozenset({Stage.SUBMITTED})), ["L-1043"]),
         (LeadQuery(best_first=True), ["L-1043", "L-1044", "L-1042"]),
     ],
 )
@@ -38,7 +38,7 @@ async def test_leads_are_found_by_what_a_partner_names(crm: SqlCrm, wanted: Lead
 
 
 @pytest.mark.parametrize(
-    "wanted", [LeadQuery(reference="L-1042"), LeadQuery(name="Ansari"), LeadQuery(kinds=frozenset({"home_loan"}))]
+    "wanted", [LeadQuery(reference="L-1042"), LeadQuery(name="Ansari"), LeadQuery(kinds=frozenset({"home-loan"}))]
 )
 async def test_leads_of_another_partner_are_as_if_they_were_not(crm: SqlCrm, wanted: LeadQuery) -> None:
     assert (await crm.find_leads(THEIRS, wanted)).total == 0
