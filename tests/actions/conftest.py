@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,6 @@ from knowledge.gate import Gate
 from saathi import conversations, inbox
 from saathi.messages import Incoming
 from saathi.store import Database, open_database
-from saathi.store.migrate import migrate
 from saathi.store.tables import inbox as inbox_rows
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "articles"
@@ -39,9 +38,8 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'saathi.db'}")
-    await migrate(opened)
+async def database(new_database_with_tables: Callable[[str], str]) -> AsyncIterator[Database]:
+    opened = open_database(new_database_with_tables("sqlite"))
     yield opened
     await opened.close()
 

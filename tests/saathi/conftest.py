@@ -1,24 +1,19 @@
 """The store on both databases, and one conversation in it."""
 
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from saathi import conversations
 from saathi.store import Database, open_database
-from saathi.store.migrate import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'saathi.db'}"
-    else:
-        url = request.getfixturevalue("new_postgresql_database")()
-    opened = open_database(url)
-    await migrate(opened)
+async def database(
+    request: pytest.FixtureRequest, new_database_with_tables: Callable[[str], str]
+) -> AsyncIterator[Database]:
+    opened = open_database(new_database_with_tables(request.param))
     yield opened
     await opened.close()
 
