@@ -39,9 +39,11 @@ class Intake:
 
     async def enter(self, heard: Heard) -> Known:
         """Who writes; a new address gets a conversation of its own."""
-        return await self._services.database.write(
-            lambda c: addresses.enter(c, heard.channel, heard.address, time.time())
-        )
+        database = self._services.database
+        known = await database.read(lambda c: addresses.find(c, heard.channel, heard.address))
+        if known is not None:
+            return known
+        return await database.write(lambda c: addresses.enter(c, heard.channel, heard.address, time.time()))
 
     async def take(self, heard: Heard, known: Known) -> None:
         """Stores the message for a turn, or does what it says where the gateway itself understands it (`commands`); or

@@ -20,7 +20,7 @@ class Wording:
         Raises:
             ValueError: the file has no `responses:`; it names the file.
         """
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         if not isinstance(read, dict) or not isinstance(read.get("responses"), dict):
             raise ValueError(f"{path}: write the gateway's sentences under `responses:`")
         self._sentences = {name: _by_language(variations) for name, variations in read["responses"].items()}

@@ -20,12 +20,13 @@ from saathi.escalation_policy import EscalationPolicy
 from saathi.inbox import Pending
 from saathi.messages import Incoming, Outcome
 from saathi.outcomes import TurnOutcome
-from saathi.store import Database, StoreUnavailable
+from saathi.store import Database, Share, StoreUnavailable
 from saathi.tone import read_signs
 
 log = structlog.get_logger()
 
 SWEEP_EVERY_S = 1.0  # also how often leases are renewed: a third of their length
+WRITES_AT_ONCE = 4  # of turns that begin or end: what is stored for the first time goes before them
 SOLUTIONS = {"failed_turn": "the assistant did not answer in time", "silent_turn": "the assistant had no answer"}
 
 
@@ -54,6 +55,7 @@ class Worker:
         self._traces = traces
         self._policy = policy or EscalationPolicy.load()
         self._database = database
+        self._share = Share(database, WRITES_AT_ONCE)
         self._turn = turn
         self._delivery = delivery
         self._metrics = metrics
@@ -108,7 +110,8 @@ class Worker:
             try:
                 if self._running:
                     await self._renew(list(self._running))
-                for conversation in await self._database.read(lambda c: inbox.find_waiting(c, time.time())):
+                waiting = await self._database.read(lambda c: inbox.find_waiting(c, time.time()))
+                for conversation in set(waiting) - self._running.keys():
                     self.wake(conversation)
             except StoreUnavailable as error:
                 log.warning("store_unavailable", reason=str(error))
@@ -119,7 +122,7 @@ class Worker:
 
     async def _handle_all(self, conversation: str) -> None:
         try:
-            claimed = await self._database.write(lambda c: self._claim(c, conversation))
+            claimed = await self._share.write(lambda c: self._claim(c, conversation))
             while claimed is not None:
                 claimed = await self._handle(claimed)
         except StoreUnavailable as error:  # the sweep comes back to it
@@ -149,7 +152,7 @@ class Worker:
         pause = 0.1
         while True:
             try:
-                outcome, following = await self._database.write(lambda c: self._finish(c, message, answered))
+                outcome, following = await self._share.write(lambda c: self._finish(c, message, answered))
             except StoreUnavailable as error:
                 log.warning("answer_waits_for_store", reason=str(error))
                 await asyncio.sleep(pause)
@@ -175,7 +178,9 @@ class Worker:
     ) -> tuple[TurnOutcome | None, _Claimed | None]:
         """Store a turn's replies and its outcome, and take the next message, in one transaction."""
         now = time.time()
-        if conversations.claim(connection, message.conversation, self._owner, now) is None:
+        # Given back before the look for the next one, and held as a row until the transaction ends: a gateway that has
+        # stored a message meanwhile either is seen here or gets the lease.
+        if not conversations.release(connection, message.conversation, self._owner):
             return None, None  # the lease ran out; who took it over asks the door, and gets the same answer
         outcome = None
         if inbox.mark_done(connection, message.id):
@@ -188,9 +193,8 @@ class Worker:
             outbox.add(connection, message.conversation, message.channel, replies, now, message.id, message.address)
             outcome = self._describe(connection, message, answered, result, now)
             outcomes.record(connection, outcome)
-            notify(connection, message.conversation)
-        # Given back before the look: a gateway that stored a message meanwhile either is seen here or gets the lease.
-        conversations.release(connection, message.conversation, self._owner)
+            if message.address is None:  # what goes to an address is sent by this very gateway
+                notify(connection, message.conversation)
         merging.follow(connection, message.conversation, message.channel, message.address, now)
         return outcome, self._claim_next(connection, message.conversation)
 
@@ -223,7 +227,7 @@ class Worker:
         return TurnOutcome(
             turn=message.id,
             at=now,
-            partner=conversations.find_pseudonym(connection, message.conversation),
+            partner=message.pseudonym,
             channel=message.channel,
             language=message.language,
             outcome=outcome,

@@ -5,13 +5,17 @@ The open rows of a conversation are its `failed_attempts`; a helpful answer clos
 who takes over, for a while.
 """
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal, select, union_all, update
 
 from saathi.store.statements import insert_if_absent
 from saathi.store.tables import attempts, look_ups
 
 # A look-up from longer ago belongs to another matter.
 LOOK_UPS_LAST_S = 3600.0
+
+_COUNT = (
+    select(func.count()).select_from(attempts).where(attempts.c.conversation == bindparam("of"), attempts.c.is_open)
+)
 
 
 def add(connection: Connection, conversation: str, message: str, cause: str, solution: str, now: float) -> int:
@@ -56,7 +60,7 @@ def settle(connection: Connection, conversation: str) -> None:
 
 def count(connection: Connection, conversation: str) -> int:
     """The number of open attempts."""
-    return connection.scalar(select(func.count()).select_from(attempts).where(_open(conversation))) or 0
+    return connection.scalar(_COUNT, {"of": conversation}) or 0
 
 
 def find_solutions(connection: Connection, conversation: str, now: float) -> list[str]:

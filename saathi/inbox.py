@@ -3,9 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from language import Language
+from saathi import addresses
 from saathi.messages import Incoming
 from saathi.store.statements import insert_if_absent
 from saathi.store.tables import conversations, inbox, people
@@ -13,7 +14,8 @@ from saathi.store.tables import conversations, inbox, people
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A stored message that has no answer yet. `id` names it to Rasa and to everything that a turn writes."""
+    """A stored message that has no answer yet. `id` names it to Rasa and to everything that a turn writes; `pseudonym`
+    is of the partner who wrote it, None where nobody is known."""
 
     id: str
     conversation: str
@@ -23,10 +25,26 @@ class Pending:
     language: Language
     received_at: float
     address: str | None = None
+    pseudonym: str | None = None
+
+
+_NEXT = (
+    select(inbox, people.c.language.label("fixed"), people.c.pseudonym)
+    .select_from(
+        inbox.outerjoin(conversations, conversations.c.id == inbox.c.conversation).outerjoin(
+            people, people.c.partner == conversations.c.partner
+        )
+    )
+    .where(inbox.c.state == "pending", inbox.c.conversation == bindparam("of_conversation"))
+    .order_by(inbox.c.number)
+    .limit(1)
+)
+_MARK = update(inbox).where(inbox.c.id == bindparam("of_message"), inbox.c.state == "pending")
 
 
 def store(connection: Connection, incoming: Incoming, now: float) -> bool:
-    """Store a message once, to be answered; False when one with its key is there already."""
+    """Store a message once, to be answered, and note when its address has written; False when one with its key is there
+    already."""
     return _insert(connection, incoming, "pending", now) is not None
 
 
@@ -37,17 +55,7 @@ def store_done(connection: Connection, incoming: Incoming, now: float) -> str | 
 
 def find_next(connection: Connection, conversation: str) -> Pending | None:
     """The oldest message of the conversation that has no answer yet, in the language that its person has fixed."""
-    owner = inbox.outerjoin(conversations, conversations.c.id == inbox.c.conversation).outerjoin(
-        people, people.c.partner == conversations.c.partner
-    )
-    query = (
-        select(inbox, people.c.language.label("fixed"))
-        .select_from(owner)
-        .where(inbox.c.state == "pending", inbox.c.conversation == conversation)
-        .order_by(inbox.c.number)
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_NEXT, {"of_conversation": conversation}).mappings().first()
     if row is None:
         return None
     kept = {name: row[name] for name in Pending.__slots__}
@@ -86,8 +94,7 @@ def find_language(connection: Connection, conversation: str) -> Language | None:
 
 def mark_done(connection: Connection, message: str) -> bool:
     """Note that a message has its answer; False when it had one before."""
-    pending = (inbox.c.id == message) & (inbox.c.state == "pending")
-    return connection.execute(update(inbox).where(pending).values(state="done")).rowcount == 1
+    return connection.execute(_MARK, {"of_message": message, "state": "done"}).rowcount == 1
 
 
 def _insert(connection: Connection, incoming: Incoming, state: str, now: float) -> str | None:
@@ -103,4 +110,8 @@ def _insert(connection: Connection, incoming: Incoming, state: str, now: float) 
         "state": state,
         "received_at": now,
     }
-    return str(row["id"]) if insert_if_absent(connection, inbox, row) else None
+    if not insert_if_absent(connection, inbox, row):
+        return None
+    if incoming.address is not None:
+        addresses.note_heard(connection, incoming.channel, incoming.address, now)
+    return str(row["id"])

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, select, update
 
 from saathi.messages import Author, Purpose, Reply
 from saathi.store.tables import choices, conversations, inbox, outbox, outcomes
@@ -41,6 +41,15 @@ class Choice:
         return (self.title, self.payload) if self.payload.startswith("/") else (self.payload, None)
 
 
+_GROW = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(last_seq=conversations.c.last_seq + bindparam("count"))
+    .returning(conversations.c.last_seq)
+)
+_ADD = insert(outbox)
+
+
 def add(
     connection: Connection,
     conversation: str,
@@ -49,13 +58,12 @@ def add(
     now: float,
     message: str | None = None,
     address: str | None = None,
-) -> list[Outgoing]:
-    """Queue replies at the end of a conversation; `message` is the inbox row that they answer, if any, and `address`
-    where they are sent, on channels that send."""
-    grown = update(conversations).where(conversations.c.id == conversation)
-    grown = grown.values(last_seq=conversations.c.last_seq + len(replies))
-    last = connection.scalar(grown.returning(conversations.c.last_seq)) or 0
-    key = connection.scalar(select(inbox.c.key).where(inbox.c.id == message)) if message else None
+) -> list[str]:
+    """Queue replies at the end of a conversation; their ids. `message` is the inbox row that they answer, if any, and
+    `address` where they are sent, on channels that send."""
+    if not replies:
+        return []
+    last = connection.scalar(_GROW, {"of": conversation, "count": len(replies)}) or 0
     rows, offered = [], []
     for part, reply in enumerate(replies):
         body, choices_of_reply = _render(reply, conversation, now)
@@ -77,11 +85,10 @@ def add(
                 "created_at": now,
             }
         )
-    if rows:
-        connection.execute(insert(outbox), rows)
+    connection.execute(_ADD, rows)
     if offered:
         connection.execute(insert(choices), offered)
-    return [read({**row, "key": key}) for row in rows]
+    return [str(row["id"]) for row in rows]
 
 
 def find_after(
@@ -168,8 +175,9 @@ def find_last_answer(connection: Connection, conversation: str, channel: str, ad
 
 
 def find_last_purpose(connection: Connection, conversation: str, channel: str, address: str | None) -> str | None:
-    """What the last message there was for."""
-    query = select(outbox.c.purpose).where(_is_at(conversation, channel, address)).order_by(outbox.c.seq.desc())
+    """What the last message there was for. Notices of the system come between and change nothing."""
+    here = _is_at(conversation, channel, address) & (outbox.c.purpose != Purpose.NOTICE.value)
+    query = select(outbox.c.purpose).where(here).order_by(outbox.c.seq.desc())
     return connection.scalar(query.limit(1))
 
 

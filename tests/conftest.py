@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,21 +45,25 @@ def new_postgresql_database(postgresql_server: postgresql.Server) -> Callable[[]
 @pytest.fixture(scope="session")
 def _postgresql_with_tables(postgresql_server: postgresql.Server) -> str:
     url = postgresql_server.new_database()
-    asyncio.run(_make_tables(url))
+    _make_tables(url)
     return url
 
 
 @pytest.fixture(scope="session")
 def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "saathi.db"
-    asyncio.run(_make_tables(f"sqlite:///{file}"))
+    _make_tables(f"sqlite:///{file}")
     return file
 
 
-async def _make_tables(url: str) -> None:
-    database = open_database(url)
-    await migrate(database)
-    await database.close()
+def _make_tables(url: str) -> None:
+    async def make() -> None:
+        database = open_database(url)
+        await migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:  # the test that asks first may have a loop of its own
+        thread.submit(asyncio.run, make()).result()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
-from saathi import attempts, conversations, handoffs, inbox, outbox
+from saathi import addresses, attempts, conversations, handoffs, inbox, outbox
 from saathi.escalation_policy import EscalationPolicy, Reason
 from saathi.handoffs import Cause
 from saathi.messages import Incoming, Reply
@@ -162,3 +162,14 @@ async def test_look_up_counts_nothing_and_is_told_to_the_person_who_takes_over(
     assert await find() == ["checked payout history", "checked the bank account", "asked"]
     await database.write(lambda c: attempts.settle(c, conversation))
     assert await find() == []
+
+
+async def test_message_notes_when_its_address_has_written_and_a_second_copy_does_not(database: Database) -> None:
+    known = await database.write(lambda c: addresses.enter(c, "whatsapp", "+1", 100.0))
+    assert await database.write(lambda c: addresses.enter(c, "whatsapp", "+1", 200.0)) == known
+    heard = Incoming(known.conversation, "whatsapp", "k1", "hello", "en", address="+1")
+    for now in (300.0, 400.0):
+        await database.write(lambda c, now=now: inbox.store(c, heard, now))
+    found = await database.read(lambda c: addresses.find(c, "whatsapp", "+1"))
+    assert found is not None
+    assert (known.heard_at, found.heard_at) == (100.0, 300.0)
