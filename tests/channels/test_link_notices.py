@@ -17,7 +17,8 @@ LINKED, UNLINKED = "app_linked", "app_unlinked"
 
 
 def notice(name: str, language: Language = "en") -> str:
-    return Wording().say(name, language).format(chat="WhatsApp …4821")
+    words = Wording()
+    return words.say(name, language).format(chat=f"{words.say('channel_whatsapp', language)} …4821")
 
 
 async def next_notice(chat: Chat) -> str:
