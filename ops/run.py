@@ -19,7 +19,7 @@ from ops.channels import add_vendors, vendors_address
 from ops.child import GaveUpError
 from ops.jobs import SetupError, run_all, say
 from ops.machine import Machine, check_ports, gateway_address, read_machine
-from ops.steps import steps
+from ops.steps import demo_network, steps
 from ops.supervisor import supervise
 from saathi.settings import ROOT
 
@@ -27,10 +27,11 @@ START_SECONDS = 180.0
 
 
 def prepare(machine: Machine) -> None:
-    """Make the index and the model where they are missing or old, side by side; the gateway sees to its database."""
+    """Make the index and the model where they are missing or old, side by side, and in a demo its network where there
+    is none. The gateway sees to its database by itself."""
     root, env, logs = machine.root, machine.env, machine.logs
     made = [step.job(root, env, logs) for step in steps(root, machine.settings.data_dir)]
-    run_all([job for job in made if job])
+    run_all([job for job in [*made, demo_network(machine)] if job])
 
 
 async def announce(machine: Machine, started: float) -> None:

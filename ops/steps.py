@@ -1,4 +1,4 @@
-"""What must be made before the processes start: the knowledge index and the trained model."""
+"""What must be made before the processes start: the knowledge index, the trained model, a demo's network."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ops.jobs import Job
+from ops.machine import Machine
 
 RASA_INPUTS = (
     "config.yml",
@@ -79,6 +80,21 @@ def steps(root: Path, data: Path) -> list[Step]:
         ),
         Step("Training the model", [rasa, "-m", "bot.train"], RASA_INPUTS, models, "*.tar.gz", look),
     ]
+
+
+def demo_network(machine: Machine) -> Job | None:
+    """The command that fills a demo's database with its network, once for each database; None without a demo."""
+    stamp = machine.settings.data_dir / "demo.stamp"
+    database = sha256(machine.settings.store_url.encode()).hexdigest()  # the address may hold a password
+    if machine.env["SAATHI_DEMO"] != "1" or (stamp.exists() and stamp.read_text(encoding="utf-8") == database):
+        return None
+
+    def note() -> None:
+        stamp.write_text(database, encoding="utf-8")
+
+    argv, log = [str(machine.root / ".venv/bin/python"), "-m", "saathi.demo"], machine.logs / "make-demo.log"
+    remedy = "`make demo-data` makes it anew."
+    return Job("Making the demo network", argv, log, remedy, done=note, cwd=machine.root, env=machine.env)
 
 
 def _fingerprint(root: Path, patterns: Sequence[str]) -> str:

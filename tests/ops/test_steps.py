@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ops.jobs import SetupError, run_all
-from ops.steps import RASA_INPUTS, Step
+from ops.machine import read_machine
+from ops.steps import RASA_INPUTS, Step, demo_network
 from ops.yamlcheck import fault
 
 MAKE = "open('models/new.tar.gz', 'w').close()"
@@ -65,3 +66,32 @@ def test_broken_yaml_is_named_with_its_line(tmp_path: Path) -> None:
     assert "line 3" in (fault(file) or "")
     file.write_text("good: 1\n")
     assert fault(file) is None
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+def test_network_of_a_demo_is_made_once_for_each_database(
+    tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = demo_network(read_machine(tmp_path, demo=True))
+    assert job is not None
+    assert job.done is not None
+    job.done()
+    assert demo_network(read_machine(tmp_path, demo=True)) is None
+    monkeypatch.setenv("DATABASE_URL", "postgresql://saathi:secret@127.0.0.1/saathi")
+    other = demo_network(read_machine(tmp_path, demo=True))
+    assert other is not None
+    assert other.done is not None
+    other.done()
+    assert "secret" not in (data_dir / "demo.stamp").read_text()
+
+
+def test_network_is_made_in_a_demo_alone(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RASA_SECRET", "ACTIONS_SECRET", "JWT_SECRET"):
+        monkeypatch.setenv(name, "s" * 40)
+    assert demo_network(read_machine(tmp_path, demo=False)) is None
