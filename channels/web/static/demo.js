@@ -4,8 +4,8 @@ import "./saathi-chat.js";
 import { make } from "./dom.js";
 
 const SUGGESTIONS = [
+  { title: "Lead L-1042 kahan atki hai?", language: "hinglish" },
   { title: "How do I explain the surrender value of a policy?", language: "en" },
-  { title: "Free look kitne din ka hota hai?", language: "hinglish" },
   { title: "मेरा कमीशन वापस क्यों कटा?", language: "hi" },
 ];
 
