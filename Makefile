@@ -5,8 +5,8 @@ APP := .venv/bin/python
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-channels serve talk ingest import check-knowledge article train validate skill story-graph test-nlu \
-	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations bench-channels bench-masking pictures encoder train-intents lock clean
+.PHONY: help setup run run-channels serve talk demo-data ingest import check-knowledge article train validate skill story-graph test-nlu \
+	test check bench bench-knowledge bench-nlu bench-entities bench-policies bench-story-edits bench-conversations bench-channels bench-masking pictures encoder train-intents train-leads bench-leads lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -29,6 +29,10 @@ serve: ## start the assistant without the demo; secrets come from the environmen
 talk: ## chat in the terminal with an assistant that runs (make run)
 	@$(BOOTSTRAP) run
 	@$(APP) -m ops.talk
+
+demo-data: ## make the demo network anew: 200 partners, 6,600 leads, payouts, tickets, all made up
+	@$(BOOTSTRAP) run
+	@$(APP) -m saathi.demo --replace
 
 ingest: ## bring the knowledge index to the articles as they are now
 	@$(BOOTSTRAP) run
@@ -69,6 +73,7 @@ test-nlu: ## judge the training data by cross-validation, and on the test sets
 
 test: ## run the whole test suite
 	@$(BOOTSTRAP) dev
+	@$(BOOTSTRAP) leads
 	@$(APP) -m pytest -n 2
 
 check: ## lint, types, import rules, and that every YAML file parses
@@ -133,9 +138,19 @@ train-intents: ## tune the encoder as an intent classifier and compare it with t
 	@.venv-training/bin/python -m encoder.training.intents
 	@.venv-rasa/bin/python -W ignore -m benchmarks.intents
 
+train-leads: ## train the scoring of leads on the store's leads, with a model card and a report on drift
+	@$(BOOTSTRAP) run
+	@$(BOOTSTRAP) leads
+	@$(APP) -m saathi.scoring.examples var/leads/examples.jsonl
+	@.venv-leads/bin/python -m saathi.scoring.training
+
+bench-leads: ## measure the scoring on the UCI bank data beside baselines: make bench-leads [DATA=<folder or file>]
+	@$(BOOTSTRAP) leads
+	@.venv-leads/bin/python -m benchmarks.leads.scoring --data "$(DATA)"
+
 lock: ## resolve requirements/*.in into hashed lock files that name no index
 	@$(BOOTSTRAP) run
 	@$(APP) -m ops.lock
 
 clean: ## remove what was built: environments, models, var/
-	rm -rf .venv .venv-rasa .venv-training channels/web/node_modules models var .rasa
+	rm -rf .venv .venv-rasa .venv-training .venv-leads channels/web/node_modules models var .rasa

@@ -1,4 +1,4 @@
-"""Make what a fresh clone lacks: `python3 -m ops.bootstrap run | dev | training` (standard library only).
+"""Make what a fresh clone lacks: `python3 -m ops.bootstrap run | dev | training | leads` (standard library only).
 
 Any Python from 3.11 on runs it; an older one hands over to a newer one on the machine.
 A second run costs nothing.
@@ -15,7 +15,7 @@ from ops.interpreters import find
 from ops.jobs import SetupError, run_all, say
 from ops.web import web_jobs
 
-PROFILES = ("run", "dev", "training")
+PROFILES = ("run", "dev", "training", "leads")
 NEWER = ("3.13", "3.12", "3.11")
 
 
@@ -23,9 +23,9 @@ def bootstrap(root: Path, profile: str) -> None:
     """Make the environments of one profile; raises SetupError with what to do."""
     workshop = Workshop(root)
     jobs = workshop.app_jobs(("app", "dev") if profile == "dev" else ("app",))
-    if profile == "training":
+    if profile in {"training", "leads"}:
         run_all(jobs)
-        run_all(workshop.training_jobs())
+        run_all(workshop.training_jobs() if profile == "training" else workshop.leads_jobs())
         return
     run_all([*jobs, *workshop.rasa_jobs(), *web_jobs(workshop, dev=profile == "dev")])
 

@@ -125,12 +125,19 @@ class Workshop:
 
     def training_jobs(self) -> list[Job]:
         """What is left to do until the optional `.venv-training` is whole."""
-        env, lock = Environment(self.root / ".venv-training"), self.lock("training")
+        return self._optional_jobs("training", "the training environment (torch: some minutes the first time)")
+
+    def leads_jobs(self) -> list[Job]:
+        """What is left to do until `.venv-leads`, in which the scoring of leads is trained, is whole."""
+        return self._optional_jobs("leads", "what trains the scoring of leads (about 20 s the first time)")
+
+    def _optional_jobs(self, name: str, what: str) -> list[Job]:
+        env, lock = Environment(self.root / f".venv-{name}"), self.lock(name)
         if env.version is None:
             self._make(env, str(self.app.python))
         if env.holds(lock):
             return []
-        return [self._install(env, (lock,), "the training environment (torch: some minutes the first time)")]
+        return [self._install(env, (lock,), what)]
 
     def install_pinned(self, lock: str, package: str) -> None:
         """Install one package of a lock file into `.venv` with pip, by its hash."""

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 # app before dev, which takes app's versions as constraints.
-LOCKS = {"app": "3.11", "dev": "3.11", "rasa": "3.10", "training": "3.11"}
+LOCKS = {"app": "3.11", "dev": "3.11", "rasa": "3.10", "training": "3.11", "leads": "3.11"}
 
 
 def lock(root: Path) -> None:

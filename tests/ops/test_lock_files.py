@@ -21,7 +21,7 @@ def test_three_lock_files_are_there() -> None:
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_requirement_is_pinned_with_a_hash(lock: Path) -> None:
     wanted = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[a-z,_-]+\])?==[^\s;]+( ;[^\\]+?)?(\s+--hash=sha256:[0-9a-f]{64})+$")
-    assert len(requirements(lock)) > 20
+    assert len(requirements(lock)) > 10
     assert [line for line in requirements(lock) if not wanted.match(line.rstrip())] == []
 
 

@@ -1,0 +1,1 @@
+"""Leads, measured: scoring beside baselines, and lookups among a million."""

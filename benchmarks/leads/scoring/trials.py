@@ -1,0 +1,141 @@
+"""The two ways to split the calls, and what our method and the baselines make of each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import expit
+
+from benchmarks.leads.scoring.bank import CALL, DAY, MONTH, MONTH_CONTACT, RECENT, Bank
+from benchmarks.leads.scoring.baselines import run_baselines
+from saathi.scoring.model import Additive
+from saathi.scoring.training.additive import Recipe, fit, fit_line, fit_shift
+from saathi.scoring.training.choosing import choose, validate
+from saathi.scoring.training.columns import Floats, Table, take
+from saathi.scoring.training.folds import Fold, split_evenly, split_forward
+from saathi.scoring.training.judging import Figures, judge
+
+PAST = 0.75
+_STRETCHES = 4  # of the newer half of the training part
+_SEED = 7
+
+RANDOM_RECIPES = [
+    Recipe((*columns, *RECENT), 1000.0)
+    for columns in ((*CALL, *MONTH), (*CALL, *MONTH, *MONTH_CONTACT), (*CALL, *MONTH, *MONTH_CONTACT, *DAY))
+]
+# Without the columns on the economy: what they were in the past they are not again, and steps do not go on.
+TIME_RECIPES = [
+    Recipe((*columns, *RECENT), ridge, 5000.0) for columns in (CALL, (*CALL, *MONTH)) for ridge in (300.0, 3000.0)
+]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A split: what each method said and what came, what was chosen and its AUC in validation, our model and its
+    rows."""
+
+    name: str
+    said: dict[str, Floats]  # the probabilities of each method
+    won: Floats
+    recipe: Recipe
+    validated: float
+    model: Additive
+    judged: Table
+
+    @property
+    def figures(self) -> dict[str, Figures]:
+        """Of each method."""
+        return {name: judge(probability, self.won) for name, probability in self.said.items()}
+
+
+Note = Callable[[], object]
+Recalibration = Callable[[Floats, Floats], tuple[float, float]]
+
+
+def run_random(bank: Bank, note: Note) -> Trial:
+    """Random splits, the same at each run: five of them, so that each call is judged once by what four fifths taught.
+    Of earlier calls only the outcomes of the training part are known."""
+    splits = split_evenly(len(bank.won), 5, _SEED)
+    trials = []
+    for past, later in splits:
+        known = np.zeros(len(bank.won), dtype=bool)
+        known[past] = True
+        table = bank.with_recent(known, past)
+        learned, won = take(table, past), bank.won[past]
+        folds = split_evenly(len(past), 3, _SEED)
+        chosen = choose(RANDOM_RECIPES, learned, won, folds, note)
+        line = _calibrate(chosen[0], learned, won, folds)
+        trials.append(_finish("random split", bank, table, past, later, chosen, line))
+    return _pool(trials, np.concatenate([bank.won[later] for _, later in splits]))
+
+
+def _pool(trials: Sequence[Trial], won: Floats) -> Trial:
+    """The trials as one: all their forecasts together; recipe, model and rows are the last one's."""
+    said = {name: np.concatenate([trial.said[name] for trial in trials]) for name in trials[-1].said}
+    validated = float(np.mean([trial.validated for trial in trials]))
+    return replace(trials[-1], said=said, won=won, validated=validated)
+
+
+def run_in_time(bank: Bank, note: Note, *, recent: bool = True) -> Trial:
+    """The last quarter by what came before it. The model is trained once; `recent` lets a call know how the calls
+    before it ended, as it would be in operation, else nothing that ended after training is known."""
+    count = len(bank.won)
+    past, later = np.arange(int(PAST * count)), np.arange(int(PAST * count), count)
+    table = bank.with_recent(np.ones(count, dtype=bool), past) if recent else bank.table
+    recipes = TIME_RECIPES if recent else [_without_recent(recipe) for recipe in TIME_RECIPES]
+    learned, won = take(table, past), bank.won[past]
+    chosen = choose(recipes, learned, won, split_forward(len(past), _STRETCHES), note)
+    line = _recalibrate(chosen[0], learned, won)
+    name = "in order of time" + ("" if recent else ", no outcome known after training")
+    return _finish(name, bank, table, past, later, chosen, line)
+
+
+def _without_recent(recipe: Recipe) -> Recipe:
+    return Recipe(tuple(column for column in recipe.columns if column not in RECENT), recipe.ridge, recipe.half_life)
+
+
+def _calibrate(recipe: Recipe, learned: Table, won: Floats, folds: Sequence[Fold]) -> tuple[float, float]:
+    """Slope and shift by what the recipe says of folds that it was not fitted to."""
+    odds = np.concatenate(list(validate(recipe, learned, won, folds)))
+    return fit_line(odds, np.concatenate([won[judged] for _, judged in folds]))
+
+
+def _recalibrate(recipe: Recipe, learned: Table, won: Floats) -> tuple[float, float]:
+    """Slope and shift by the newest stretch of the past: none, a shift, or both, whichever brought the earlier
+    stretches, each fitted to the one before it, nearest to what came (Brier)."""
+    folds = split_forward(len(won), _STRETCHES)
+    odds = list(validate(recipe, learned, won, folds))
+    came = [won[judged] for _, judged in folds]
+
+    def miss(way: Recalibration) -> float:
+        lines = [way(before, known) for before, known in zip(odds[:-1], came[:-1], strict=True)]
+        tried = zip(lines, odds[1:], came[1:], strict=True)
+        return float(np.mean([np.mean((expit(slope * o + shift) - w) ** 2) for (slope, shift), o, w in tried]))
+
+    best = min((_leave, fit_shift, fit_line), key=miss)
+    return best(odds[-1], came[-1])
+
+
+def _leave(_log_odds: Floats, _won: Floats) -> tuple[float, float]:
+    return 1.0, 0.0
+
+
+def _finish(
+    name: str,
+    bank: Bank,
+    table: Table,
+    past: Floats,
+    later: Floats,
+    chosen: tuple[Recipe, float],
+    line: tuple[float, float],
+) -> Trial:
+    fitted = fit(chosen[0], take(table, past), bank.won[past])
+    judged, came = take(table, later), bank.won[later]
+    odds = fitted.log_odds(judged)
+    said = {"ours": expit(line[0] * odds + line[1]), "ours, not recalibrated": expit(odds)}
+    said |= run_baselines(take(bank.table, past), bank.won[past], take(bank.table, later))
+    if any(column in RECENT for column in chosen[0].columns):
+        helped = run_baselines(take(table, past), bank.won[past], judged)
+        said |= {f"{name}, told recent outcomes": probability for name, probability in helped.items()}
+    said["base rate of the past"] = np.full(len(came), bank.won[past].mean())
+    return Trial(name, said, came, chosen[0], chosen[1], fitted.additive(*line), judged)
