@@ -1,6 +1,7 @@
 """The one class of settings, read from the environment and from `.env` (see `.env.example`)."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +59,12 @@ class Settings(BaseSettings):
     )
     telegram_api_base: str = Field("", description="address in the place of Telegram's, as of the local stand-in")
     telegram_secret_token: SecretStr = Field(SecretStr(""), description="what Telegram sends with each update")
+
+    crm_backend: Literal["sql", "hubspot"] = Field("sql", description="the CRM: the project's own tables, or HubSpot")
+    hubspot_token: SecretStr = Field(SecretStr(""), description="service key at HubSpot, or a private app's token")
+    hubspot_api_base: str = Field("", description="address in the place of HubSpot's, as of the local stand-in")
+
+    crm_events_secret: SecretStr = Field(SecretStr(""), description="signs what the network's CRM sends; 32 characters")
 
     @field_validator("database_url")
     @classmethod

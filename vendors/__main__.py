@@ -1,4 +1,4 @@
-"""`python -m vendors`: Twilio and Telegram on loopback until stopped, with a page to play their people.
+"""`python -m vendors`: Twilio, Telegram and HubSpot on loopback until stopped, with a page to play their people.
 
 Secrets that are neither given nor in the environment are made up. Prints its address and, unless `--quiet`, the
 settings with which a gateway uses it. `--port 0` takes a free port.
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from vendors.app import LocalVendors, Specifications
 from vendors.credentials import Credentials
+from vendors.hubspot.store import Account
 
 PORT = 8090
 
@@ -32,7 +33,7 @@ async def _serve(vendors: LocalVendors, port: int, settings: dict[str, str]) -> 
         base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         vendors.found_at(base)
         if settings:
-            settings |= {"TWILIO_API_BASE": base, "TELEGRAM_API_BASE": base}
+            settings |= {"TWILIO_API_BASE": base, "TELEGRAM_API_BASE": base, "HUBSPOT_API_BASE": base}
             _say(*(f"{name}={value}" for name, value in settings.items()))
         _say(f"Listening on {base}")
         await stop.wait()
@@ -61,6 +62,12 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--voice-status", default="/channels/ivr/status", help="what hears of calls' ends")
     add("--telegram-token", "TELEGRAM_BOT_TOKEN", f"700000000:{secrets.token_urlsafe(26)}", "the bot's token")
     add("--telegram-secret", "TELEGRAM_SECRET_TOKEN", secrets.token_urlsafe(24), "what comes with each update")
+    add("--hubspot-token", "HUBSPOT_TOKEN", "pat-" + secrets.token_hex(16), "the service key of HubSpot's account")
+    parser.add_argument(
+        "--hubspot-account",
+        type=Path,
+        help="file that HubSpot's account is filled from: python -m saathi.crm.hubspot.demo",
+    )
     parser.add_argument("--quiet", action="store_true", help="print no settings, which hold secrets")
     return parser.parse_args()
 
@@ -78,6 +85,11 @@ def main() -> int:
             sys.stderr.write(f"{given.specs}: {error}\n")
             return 2
         _say(f"Requests are checked against the documents in {given.specs}.")
+    try:
+        account = Account.model_validate_json(given.hubspot_account.read_bytes()) if given.hubspot_account else None
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{given.hubspot_account}: {error}\n")
+        return 2
     credentials = Credentials(
         gateway=given.gateway,
         public_url=given.public_url or given.gateway,
@@ -88,6 +100,7 @@ def main() -> int:
         voice_status=given.voice_status,
         telegram_token=given.telegram_token,
         telegram_secret=given.telegram_secret,
+        hubspot_token=given.hubspot_token,
     )
     settings = {
         "TWILIO_ACCOUNT_SID": credentials.account_sid,
@@ -96,8 +109,10 @@ def main() -> int:
         "TWILIO_VOICE_FROM": credentials.voice_from,
         "TELEGRAM_BOT_TOKEN": credentials.telegram_token,
         "TELEGRAM_SECRET_TOKEN": credentials.telegram_secret,
+        "HUBSPOT_TOKEN": credentials.hubspot_token,
     }
-    asyncio.run(_serve(LocalVendors(credentials, specifications), given.port, {} if given.quiet else settings))
+    vendors = LocalVendors(credentials, specifications, account)
+    asyncio.run(_serve(vendors, given.port, {} if given.quiet else settings))
     return 0
 
 

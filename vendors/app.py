@@ -1,6 +1,6 @@
-"""The stand-ins of Twilio and Telegram and their page, as one application.
+"""The stand-ins of Twilio, Telegram and HubSpot with their page, as one application.
 
-`PUT /control` with `{"vendor": "twilio" or "telegram", ...}` plays a fault (the other fields are those of
+`PUT /control` with `{"vendor": "twilio", "telegram" or "hubspot", ...}` plays a fault (the other fields are those of
 `faults.Fault`), `DELETE /control` ends all faults and forgets the requests, and `GET /control` gives
 `{"faults": [...], "requests": [...], "count", "misfits"}`, the requests as `requests.Asked` has them; `?last=50` gives
 the last 50 alone.
@@ -17,6 +17,9 @@ from vendors.counter import Counter
 from vendors.credentials import Credentials
 from vendors.faults import Faults
 from vendors.gateway import GatewayClient
+from vendors.hubspot import api as hubspot_api
+from vendors.hubspot.api import HubSpotApi
+from vendors.hubspot.store import Account, Records
 from vendors.journal import Journal
 from vendors.media import MediaShelf
 from vendors.requests import Requests
@@ -54,12 +57,16 @@ class Specifications:
 
 
 class LocalVendors:
-    """Both vendors. What people do (`whatsapp`, `telegram`, `calls`) can be done once the application has started."""
+    """All vendors. What people do (`whatsapp`, `telegram`, `calls`) can be done once the application has started."""
 
-    def __init__(self, credentials: Credentials, specifications: Specifications | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials, specifications: Specifications | None = None, account: Account | None = None
+    ) -> None:
+        """`account` is what HubSpot's is filled with."""
         mine, known = credentials, specifications or Specifications()
         self.journal, self.requests = Journal(), Requests()
         self.faults = {"twilio": Faults(answer_status), "telegram": Faults(telegram_api.answer_status)}
+        self.faults["hubspot"] = Faults(hubspot_api.answer_status)
         self.gateway = GatewayClient()
         self.gateway.find_at(mine.gateway, mine.public_url)
         counters = {name: Counter(name, self.requests, faults) for name, faults in self.faults.items()}
@@ -90,9 +97,11 @@ class LocalVendors:
             shelf,
             self.telegram,
         )
+        self.hubspot = Records(account)
+        hubspot = HubSpotApi(mine.hubspot_token, counters["hubspot"], self.hubspot)
         view = View(self.journal, shelf, self.whatsapp, self.messages, self.calls, self.telegram)
         self._routes = [*Control(self.faults, self.requests).routes(), *view.routes()]
-        self._routes += [*twilio.routes(), *telegram.routes()]
+        self._routes += [*twilio.routes(), *telegram.routes(), *hubspot.routes()]
 
     def found_at(self, base: str) -> None:
         """The address that the application is reached by, for files that people send."""

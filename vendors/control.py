@@ -12,7 +12,7 @@ from vendors.requests import Requests
 class VendorFault(Fault):
     """A fault with the vendor that it is of."""
 
-    vendor: Literal["twilio", "telegram"]
+    vendor: Literal["twilio", "telegram", "hubspot"]
 
 
 class Control:

@@ -1,4 +1,4 @@
-"""What the stand-ins and the gateway agree on: where the gateway is, and the secrets of both vendors."""
+"""What the stand-ins and the gateway agree on: where the gateway is, and the secrets of the vendors."""
 
 from dataclasses import dataclass
 
@@ -18,3 +18,4 @@ class Credentials:
     voice_status: str  # hears of the end of calls; empty: nobody does
     telegram_token: str
     telegram_secret: str
+    hubspot_token: str = ""  # empty: HubSpot lets nobody in

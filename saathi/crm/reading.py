@@ -1,10 +1,11 @@
 """Reading the project's own CRM: each query is held to its partner by its first condition."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Table, func, select, union
 
 from saathi.crm.model import Application, Ticket
 from saathi.leads.model import (
@@ -19,7 +20,7 @@ from saathi.leads.model import (
     Stage,
     StageChange,
 )
-from saathi.leads.sounds import closeness, list_near, sounds_of
+from saathi.leads.sounds import list_near, pick_closest, sounds_of
 from saathi.store.crm_tables import (
     applications,
     customer_names,
@@ -32,8 +33,7 @@ from saathi.store.crm_tables import (
     tickets,
 )
 
-_ALIKE = 75.0  # closeness, of 100, from which a name may be the one that is meant
-_AS_GOOD = 8.0  # points of closeness by which the best of several names is no better than the next
+ENDING = 4  # last digits of a phone number that are kept apart, to find it by
 _MOST_CANDIDATES = 200
 _TICKET = "T-"
 _WITH_CUSTOMER = select(leads, customers.c.name, customers.c.phone, customers.c.region, customers.c.age).select_from(
@@ -50,14 +50,16 @@ def find_leads(connection: Connection, partner: str, wanted: LeadQuery, most: in
             return LeadPage((), 0)
         conditions.append(leads.c.customer.in_(found))
     if wanted.ending is not None:
-        theirs = (customers.c.partner == partner) & customers.c.ending.endswith(wanted.ending, autoescape=True)
+        theirs = (customers.c.partner == partner) & customers.c.ending.in_(_list_endings(wanted.ending))
         conditions.append(leads.c.customer.in_(select(customers.c.id).where(theirs)))
     order = (
         (leads.c.score.is_(None), leads.c.score.desc(), leads.c.stage_since)
         if wanted.best_first
         else (leads.c.stage_since, leads.c.reference)
     )
-    query = _WITH_CUSTOMER.where(*conditions).order_by(*order).limit(most).offset(skip)
+    # Chosen and ordered within an index; only those of the page are looked up.
+    chosen = select(leads.c.reference).where(*conditions).order_by(*order).limit(most).offset(skip)
+    query = _WITH_CUSTOMER.where(leads.c.reference.in_(chosen)).order_by(*order)
     page = tuple(_read_lead(row) for row in connection.execute(query).mappings())
     if len(page) < most and not skip:
         return LeadPage(page, len(page))
@@ -85,6 +87,30 @@ def read_story(connection: Connection, lead: Lead) -> LeadStory:
         ),
         notes=tuple(Note(row.text, row.at) for row in _list_parts(connection, lead, lead_notes)),
     )
+
+
+def hold_stories(connection: Connection, references: Collection[str]) -> list[tuple[str, LeadStory]]:
+    """Some leads, whosever they are, each with its partner and, of its story, what happened: history and engagement. No
+    other transaction changes the leads until this one ends."""
+    query = _WITH_CUSTOMER.where(leads.c.reference.in_(references)).order_by(leads.c.reference)
+    rows = connection.execute(query.with_for_update(of=leads, key_share=True)).mappings().all()
+    history: dict[str, list[StageChange]] = defaultdict(list)
+    for row in connection.execute(
+        select(lead_stages)
+        .where(lead_stages.c.lead.in_(references))
+        .order_by(lead_stages.c.lead, lead_stages.c.at, lead_stages.c.number)
+    ):
+        history[row.lead].append(StageChange(Stage(row.stage), row.at, row.reason, row.by))
+    engagement: dict[str, list[Engagement]] = defaultdict(list)
+    for row in connection.execute(
+        select(lead_events).where(lead_events.c.lead.in_(references)).order_by(lead_events.c.lead, lead_events.c.at)
+    ):
+        engagement[row.lead].append(Engagement(row.kind, row.at))
+    found = [(row["partner"], _read_lead(row)) for row in rows]
+    return [
+        (partner, LeadStory(lead, tuple(history[lead.reference]), tuple(engagement[lead.reference])))
+        for partner, lead in found
+    ]
 
 
 def find_customer(connection: Connection, partner: str, customer: str) -> Customer | None:
@@ -139,6 +165,9 @@ def _list_conditions(partner: str, wanted: LeadQuery) -> list[ColumnElement[bool
         conditions.append(leads.c.kind.in_(sorted(wanted.kinds)))
     if wanted.unmoved_since is not None:
         conditions.append(leads.c.stage_since <= wanted.unmoved_since)
+    for column, span in ((leads.c.created_at, wanted.created), (leads.c.stage_since, wanted.moved)):
+        if span is not None:
+            conditions.append((column >= span[0]) & (column < span[1]))
     return conditions
 
 
@@ -147,37 +176,42 @@ def _find_named(connection: Connection, partner: str, name: str) -> list[str]:
     whose whole name is about as close as the closest."""
     sounds = sounds_of(name)
     candidates = _find_sounding(connection, partner, sounds)
-    if not candidates:
+    if sounds and not candidates:
         known = connection.scalars(_select_sounds(partner, sounds)).all()
         nearby = [other for sound in sounds for other in list_near(sound, known)]
         candidates = _find_sounding(connection, partner, nearby)
-    ranked = sorted(((closeness(name, found), customer) for customer, found in candidates), reverse=True)
-    best = ranked[0][0] if ranked else 0.0
-    return [customer for close, customer in ranked if close >= max(_ALIKE, best - _AS_GOOD)]
+    return pick_closest(name, candidates)
 
 
 def _find_sounding(connection: Connection, partner: str, sounds: Sequence[str]) -> list[tuple[str, str]]:
     """Id and name of the customers of whose names most parts have one of the sounds."""
     if not sounds:
         return []
-    query = (
-        select(customers.c.id, customers.c.name)
-        .select_from(customer_names.join(customers, customers.c.id == customer_names.c.customer))
+    most_alike = (
+        select(customer_names.c.customer)
         .where(customer_names.c.partner == partner, customer_names.c.sound.in_(sounds))
-        .group_by(customers.c.id, customers.c.name)
-        .order_by(func.count().desc())
+        .group_by(customer_names.c.customer)
+        .order_by(func.count().desc(), customer_names.c.customer)
         .limit(_MOST_CANDIDATES)
     )
-    return [(row.id, row.name) for row in connection.execute(query)]
+    rows = connection.execute(select(customers.c.id, customers.c.name).where(customers.c.id.in_(most_alike)))
+    return [(row.id, row.name) for row in rows]
 
 
 def _select_sounds(partner: str, sounds: Sequence[str]) -> Any:
     """The partner's sounds that begin like one of these: the first letter is the one that people get right."""
-    begins = [customer_names.c.sound.startswith(sound[0], autoescape=True) for sound in sounds if sound]
-    condition = begins[0] if begins else customer_names.c.sound.is_(None)
-    for more in begins[1:]:
-        condition |= more
-    return select(customer_names.c.sound).where(customer_names.c.partner == partner, condition).distinct()
+    sound = customer_names.c.sound
+    theirs = select(sound).where(customer_names.c.partner == partner)
+    # A range each, which an index finds, and LIKE does not everywhere. No sound begins with z: it is written j.
+    return union(
+        *(theirs.where(sound >= first, sound < chr(ord(first) + 1)) for first in sorted({one[0] for one in sounds}))
+    )
+
+
+def _list_endings(ending: str) -> list[str]:
+    """What may be kept of a phone number that ends so, each of which an index finds."""
+    longer = range(ENDING - len(ending) + 1)
+    return [f"{number:0{more}}{ending}" if more else ending for more in longer for number in range(10**more)]
 
 
 def _list_parts(connection: Connection, lead: Lead, table: Table, *then: Column[Any]) -> Sequence[Row[Any]]:

@@ -5,23 +5,29 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from saathi.crm import reading, writing
+from saathi.crm import reading, scores, writing
 from saathi.crm.model import Application, CustomerChange, NewTicket, StageMove, Ticket
 from saathi.crm.port import CrmUnavailable
 from saathi.leads.model import Customer, LeadPage, LeadQuery, LeadStory, Stage
+from saathi.scoring.model import LeadScorer
 from saathi.store import Database, StoreUnavailable
 from saathi.store.database import T, Work
 
 
 class SqlCrm:
-    """`Crm` on the project's database."""
+    """`Crm` on the project's database. A lead that it changes is scored anew by `scorer`; without one, scores stay."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, database: Database, scorer: LeadScorer | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._database = database
+        self._scorer = scorer
         self._clock = clock
 
     async def find_leads(self, partner: str, wanted: LeadQuery, most: int = 10, skip: int = 0) -> LeadPage:
         """See `Crm`."""
+        if wanted.best_first and self._scorer is not None:
+            await self._score_old(self._scorer, partner)
         return await self._read(lambda c: reading.find_leads(c, partner, wanted, most, skip))
 
     async def read_lead(self, partner: str, reference: str) -> LeadStory | None:
@@ -72,19 +78,35 @@ class SqlCrm:
     async def add_note(self, partner: str, reference: str, text: str, key: str) -> bool:
         """See `Crm`."""
         now = self._clock()
-        return await self._write(lambda c: writing.add_note(c, partner, reference, text, key, now))
+
+        def work(connection: Connection) -> bool:
+            is_there = writing.add_note(connection, partner, reference, text, key, now)
+            if is_there:
+                self._score(connection, reference, now)
+            return is_there
+
+        return await self._write(work)
 
     async def move_lead(
         self, partner: str, reference: str, stage: Stage, reason: str | None, key: str
     ) -> StageMove | None:
         """See `Crm`."""
         now = self._clock()
-        return await self._write(lambda c: writing.move_lead(c, partner, reference, stage, reason, key, now))
+
+        def work(connection: Connection) -> StageMove | None:
+            moved = writing.move_lead(connection, partner, reference, stage, reason, key, now)
+            return self._scored(connection, moved, now)
+
+        return await self._write(work)
 
     async def undo_move(self, partner: str, change: str, key: str) -> StageMove | None:
         """See `Crm`."""
         now = self._clock()
-        return await self._write(lambda c: writing.undo_move(c, partner, change, key, now))
+
+        def work(connection: Connection) -> StageMove | None:
+            return self._scored(connection, writing.undo_move(connection, partner, change, key, now), now)
+
+        return await self._write(work)
 
     async def record_conversation(self, partner: str, conversation: str, summary: str, key: str) -> None:
         """See `Crm`."""
@@ -92,6 +114,22 @@ class SqlCrm:
         await self._write(
             lambda c: writing.record_activity(c, partner, "conversation", summary, key, now, conversation)
         )
+
+    def _scored(self, connection: Connection, moved: StageMove | None, now: float) -> StageMove | None:
+        if moved is not None:
+            self._score(connection, moved.reference, now)
+        return moved
+
+    def _score(self, connection: Connection, reference: str, now: float) -> None:
+        if self._scorer is not None:
+            scores.refresh(connection, self._scorer, [reference], now)
+
+    async def _score_old(self, scorer: LeadScorer, partner: str) -> None:
+        """Leads on which nothing happens lose points day by day: before they are ranked, old scores are made new."""
+        now = self._clock()
+        old = await self._read(lambda c: scores.list_old(c, scorer, partner, now))
+        if old:
+            await self._write(lambda c: scores.refresh(c, scorer, old, now))
 
     async def _read(self, work: Work[T]) -> T:
         try:

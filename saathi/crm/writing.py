@@ -11,8 +11,6 @@ from saathi.leads.sounds import sounds_of
 from saathi.store.crm_tables import activities, customer_names, customers, lead_notes, lead_stages, leads, tickets
 from saathi.store.statements import insert_if_absent
 
-_ENDING = 4
-
 
 def change_customer(
     connection: Connection, partner: str, customer: str, change: CustomerChange, now: float
@@ -41,7 +39,7 @@ def note_sounds(connection: Connection, partner: str, customer: str, name: str) 
 def find_ending(phone: str) -> str | None:
     """The end of a phone number by which people name it."""
     digits = "".join(character for character in phone if character.isdecimal())
-    return digits[-_ENDING:] or None
+    return digits[-reading.ENDING :] or None
 
 
 def open_ticket(connection: Connection, partner: str, ticket: NewTicket, key: str, now: float) -> Ticket | None:

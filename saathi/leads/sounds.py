@@ -6,7 +6,8 @@ candidates, and `closeness` orders them by the whole name.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
@@ -14,10 +15,16 @@ from rapidfuzz.distance import Levenshtein
 from language import normalise, to_latin
 
 _LONGEST = 32  # of the column
+_ALIKE = 75.0  # closeness, of 100, from which a name may be the one that is meant
+_AS_GOOD = 8.0  # points of closeness by which the best of several names is no better than the next
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _TITLES = frozenset(
-    {"mr", "mrs", "ms", "dr", "shri", "shree", "smt", "kumari", "ji", "bhai", "bhaiya", "ben", "sir", "madam"}
-)
+    {
+        "mr", "mrs", "ms", "dr", "shri", "shree", "smt", "shrimati", "kumari", "ji", "jee", "bhai", "bhaiya",
+        "bhaisahab", "ben", "behen", "bahan", "didi", "sir", "madam", "maam", "sahab", "saheb", "sahib", "saab",
+        "uncle", "aunty", "chacha", "chachi",
+    }
+)  # fmt: skip
 _SAME = (
     ("ksh", "ks"), ("x", "ks"), ("chh", "C"), ("ch", "C"), ("sh", "s"), ("ph", "f"), ("gy", "g"),
     ("ee", "i"), ("oo", "u"), ("aa", "a"), ("au", "o"), ("ou", "o"), ("ai", "e"), ("ei", "e"), ("iy", "i"),
@@ -42,7 +49,34 @@ def list_near(sound: str, known: Collection[str]) -> list[str]:
 
 def closeness(wanted: str, name: str) -> float:
     """How well a name fits the one asked for, from 0 to 100; what is asked for may be a part of it."""
-    asked, parts = _fold(wanted), _fold(name)
+    return _closeness(_fold(wanted), _fold(name))
+
+
+def pick_closest(wanted: str, candidates: Iterable[tuple[str, str]]) -> list[str]:
+    """Of ids and names, the ids of those whose whole name is about as close as the closest."""
+    asked = _fold(wanted)
+    ranked = sorted(((_closeness(asked, _fold(name)), id_) for id_, name in candidates), reverse=True)
+    best = ranked[0][0] if ranked else 0.0
+    return [id_ for close, id_ in ranked if close >= max(_ALIKE, best - _AS_GOOD)]
+
+
+def find_named(wanted: str, people: Sequence[tuple[str, str]]) -> list[str]:
+    """Of ids and names, the ids of those of that name: who sounds alike, else who sounds nearly so."""
+    sounds = sounds_of(wanted)
+    known = [(id_, name, set(sounds_of(name))) for id_, name in people]
+    sounding = [(id_, name) for id_, name, its in known if its.intersection(sounds)]
+    if not sounding:
+        # the first letter is the one that people get right
+        near = {
+            other
+            for sound in sounds
+            for other in list_near(sound, {one for _, _, its in known for one in its if one[:1] == sound[:1]})
+        }
+        sounding = [(id_, name) for id_, name, its in known if its & near]
+    return pick_closest(wanted, sounding)
+
+
+def _closeness(asked: Sequence[str], parts: Sequence[str]) -> float:
     if not asked or not parts:
         return 0.0
     return sum(max(fuzz.ratio(one, part) for part in parts) for one in asked) / len(asked)
@@ -50,8 +84,13 @@ def closeness(wanted: str, name: str) -> float:
 
 def _fold(name: str) -> list[str]:
     """The parts of a name in one spelling."""
-    latin = to_latin(normalise(name)).lower()
-    return [_fold_part(part) for part in _NOT_LETTERS.split(latin) if part and part not in _TITLES]
+    return [part for word in name.split() for part in _fold_word(word)]
+
+
+@lru_cache(maxsize=4096)  # most people share their names' parts with others: a list of 200 names takes 1 ms, not 15
+def _fold_word(word: str) -> tuple[str, ...]:
+    latin = to_latin(normalise(word)).lower()
+    return tuple(_fold_part(part) for part in _NOT_LETTERS.split(latin) if part and part not in _TITLES)
 
 
 def _fold_part(part: str) -> str:

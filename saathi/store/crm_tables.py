@@ -47,8 +47,9 @@ leads = Table(
     Column("score", Float, nullable=True),  # 0 to 100; what it is made of stands in lead_scores
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
-    Index("ix_leads_partner_stage", "partner", "stage", "stage_since"),
-    Index("ix_leads_partner_score", "partner", "score"),
+    # All that leads are chosen and ordered by: a list is made within an index, and only its page is looked up.
+    Index("ix_leads_partner_stage", "partner", "stage", "kind", "stage_since", "created_at", "score", "reference"),
+    Index("ix_leads_partner_customer", "partner", "customer"),
 )
 
 lead_stages = Table(
@@ -164,6 +165,37 @@ activities = Table(
     Column("kind", String(32), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Float, nullable=False),
+)
+
+# What the network's CRM has told of leads and customers: each event once, and which of them is the newest.
+crm_events = Table(
+    "crm_events",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the sender's
+    Column("type", String(24), nullable=False),
+    Column("lead", String(32), nullable=True),  # whose state it told
+    Column("customer", String(32), nullable=True),  # whose partner it told
+    Column("at", Float, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Index("ix_crm_events_lead_at", "lead", "at"),
+    Index("ix_crm_events_customer_at", "customer", "at"),
+)
+
+# Conversations that came to an end, each to be written down in the CRM as one activity.
+closings = Table(
+    "closings",
+    metadata,
+    Column("id", String(64), primary_key=True),  # of the message or the call that ended it
+    Column("partner", String(64), nullable=False),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("facts", JSON, nullable=False),  # what is told of it
+    Column("closed_at", Float, nullable=False),
+    Column("state", String(8), nullable=False),  # queued, sent
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("fault", String(200), nullable=True),  # of the last attempt
+    Index("ix_closings_conversation_closed_at", "conversation", "closed_at"),
+    Index("ix_closings_state_not_before", "state", "not_before"),
 )
 
 payouts = Table(

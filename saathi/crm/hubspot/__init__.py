@@ -1,0 +1,1 @@
+"""HubSpot as the CRM. Its SDK is known in this package alone."""
