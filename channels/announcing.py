@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +10,7 @@ import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from channels.knowledge import write_change
+from channels.signing import HEADER, sign
 from saathi import subscribers
 from saathi.store import Database, StoreUnavailable
 from saathi.subscribers import Delivery
@@ -77,7 +76,7 @@ class Announcer:
         headers = {
             "Content-Type": "application/json",
             "X-Saathi-Delivery": delivery.id,
-            "X-Saathi-Signature": sign(delivery.secret, int(time.time()), body),
+            HEADER: sign(delivery.secret, int(time.time()), body),
         }
         try:
             async with self._session.post(
@@ -92,9 +91,3 @@ class Announcer:
             return f"no answer within {TELL_WITHIN_S:g} s"
         except (ClientError, ValueError, OSError) as error:
             return f"{type(error).__name__}: {error}"
-
-
-def sign(secret: str, at: int, body: bytes) -> str:
-    """`t=<seconds since the epoch>,v1=<HMAC-SHA256 of "<t>.<body>", in hexadecimal>`."""
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"

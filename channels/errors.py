@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
+from saathi.crm.port import CrmUnavailable
 from saathi.store import StoreUnavailable
 
 log = structlog.get_logger()
@@ -30,9 +31,14 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(await request.read())
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise ApiError(422, "invalid", f"{place}: {first['msg']}") from error
+        raise invalid(error) from error
+
+
+def invalid(error: ValidationError) -> ApiError:
+    """422 that names the first field that is wrong, and not what stood there."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"])) or "body"
+    return ApiError(422, "invalid", f"{place}: {first['msg']}")
 
 
 @web.middleware
@@ -45,6 +51,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except StoreUnavailable as error:
         log.warning("store_unavailable", reason=str(error))
         return _answer(503, "unavailable", "The store is not available just now; nothing was kept. Try again.")
+    except CrmUnavailable as error:
+        log.warning("crm_unavailable", reason=str(error))
+        return _answer(503, "unavailable", "The CRM is not available just now. The same request may be made again.")
     except web.HTTPException as error:
         if error.status < 400:
             raise

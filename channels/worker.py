@@ -14,7 +14,7 @@ from channels.delivery import Delivery, Signal, notify
 from channels.metrics import Metrics
 from channels.traces import Traces
 from channels.turn import Answered, Turn
-from saathi import attempts, choosing, conversations, handoffs, inbox, merging, outbox, outcomes, surveys
+from saathi import attempts, choosing, closings, conversations, handoffs, inbox, merging, outbox, outcomes, surveys
 from saathi.conversations import Mode
 from saathi.escalation_policy import EscalationPolicy
 from saathi.inbox import Pending
@@ -193,6 +193,8 @@ class Worker:
             outbox.add(connection, message.conversation, message.channel, replies, now, message.id, message.address)
             outcome = self._describe(connection, message, answered, result, now)
             outcomes.record(connection, outcome)
+            if turned:
+                closings.close_chat(connection, message, turned.intent, turned.slots, now)
             if message.address is None:  # what goes to an address is sent by this very gateway
                 notify(connection, message.conversation)
         merging.follow(connection, message.conversation, message.channel, message.address, now)

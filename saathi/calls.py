@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from saathi import addresses
+from saathi import addresses, closings
 from saathi.addresses import Known
 from saathi.store.statements import insert_if_absent
 from saathi.store.tables import calls, conversations, handoffs, inbox, surveys
@@ -62,7 +62,10 @@ def save(connection: Connection, sid: str, state: dict[str, Any]) -> None:
 
 def end(connection: Connection, sid: str, now: float) -> None:
     """The caller has hung up, or was hung up on."""
-    connection.execute(update(calls).where(calls.c.sid == sid, calls.c.ended_at.is_(None)).values(ended_at=now))
+    running = update(calls).where(calls.c.sid == sid, calls.c.ended_at.is_(None))
+    conversation = connection.scalar(running.values(ended_at=now).returning(calls.c.conversation))
+    if conversation is not None:
+        closings.close(connection, conversation, sid, now)
 
 
 def verify(connection: Connection, call: Call, partner: str) -> None:

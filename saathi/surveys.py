@@ -20,8 +20,8 @@ DAY_S = 24 * 3600.0
 LONGEST_COMMENT = 100
 
 _IN_APP = "inapp"
-_CLOSING = frozenset({"thank", "goodbye"})
-_ANSWERS_NOTHING = _CLOSING | {"greet", "affirm", "deny", "ask_identity", "ask_capabilities"}
+CLOSING = frozenset({"thank", "goodbye"})
+ANSWERS_NOTHING = CLOSING | {"greet", "affirm", "deny", "ask_identity", "ask_capabilities"}
 
 
 def ask_if_due(connection: Connection, message: Pending, intent: str | None, slots: dict[str, Any], now: float) -> bool:
@@ -30,7 +30,7 @@ def ask_if_due(connection: Connection, message: Pending, intent: str | None, slo
     Args:
         intent: of the message; `slots`: as they are after its turn.
     """
-    if intent not in _CLOSING or slots.get("requested_slot") is not None or not _is_chat(connection, message):
+    if intent not in CLOSING or slots.get("requested_slot") is not None or not _is_chat(connection, message):
         return False
     mode = connection.scalar(select(conversations.c.mode).where(conversations.c.id == message.conversation))
     since = now - DAY_S
@@ -78,7 +78,7 @@ def _has_answered(connection: Connection, message: Pending, since: float) -> boo
             inbox.c.id != message.id,
             inbox.c.received_at > since,
             outcomes.c.outcome == Outcome.ANSWERED.value,
-            outcomes.c.intent.not_in(_ANSWERS_NOTHING),
+            outcomes.c.intent.not_in(ANSWERS_NOTHING),
         )
     )
     return connection.scalar(answered.limit(1)) is not None

@@ -7,12 +7,15 @@ import argparse
 import asyncio
 import sys
 import time
+from collections import defaultdict
 
 from sqlalchemy import Connection, func, insert, select
 from tqdm import tqdm
 
+from saathi.crm.scores import refresh
 from saathi.demo.network import Network, Rows
 from saathi.products import Catalog
+from saathi.scoring.model import LeadScorer
 from saathi.settings import Settings
 from saathi.store import Database, open_database
 from saathi.store.crm_tables import leads
@@ -24,7 +27,7 @@ _FILLED = (
     "customers", "customer_names", "leads", "lead_stages", "lead_events", "lead_documents", "applications", "tickets",
     "payouts", "payout_lines",
 )  # fmt: skip
-_EMPTIED = ("lead_notes", "lead_scores", "reminders", "activities")  # what grew out of an earlier one
+_EMPTIED = ("lead_notes", "lead_scores", "reminders", "activities", "crm_events")  # what grew out of an earlier one
 
 
 async def fill(database: Database, now: float, *, replace: bool) -> int | None:
@@ -32,8 +35,8 @@ async def fill(database: Database, now: float, *, replace: bool) -> int | None:
     await migrate(database)
     if not replace and await database.read(_has_leads):
         return None
-    rows = Network(Catalog.load(), now).make()
-    await database.write(lambda c: _write(c, rows))
+    rows, scorer = Network(Catalog.load(), now).make(), LeadScorer.load()
+    await database.write(lambda c: _write(c, rows, scorer, now))
     return len(rows["leads"])
 
 
@@ -41,12 +44,17 @@ def _has_leads(connection: Connection) -> bool:
     return bool(connection.scalar(select(func.count()).select_from(leads)))
 
 
-def _write(connection: Connection, rows: Rows) -> None:
+def _write(connection: Connection, rows: Rows, scorer: LeadScorer, now: float) -> None:
     for name in (*_EMPTIED, *reversed(_FILLED)):
         connection.execute(metadata.tables[name].delete())
     for name in tqdm(_FILLED, desc="demo network", unit="table", leave=False):
         for begin in range(0, len(rows[name]), _AT_ONCE):
             connection.execute(insert(metadata.tables[name]), rows[name][begin : begin + _AT_ONCE])
+    references: dict[str, list[str]] = defaultdict(list)
+    for row in rows["leads"]:
+        references[row["partner"]].append(row["reference"])
+    for theirs in tqdm(references.values(), desc="scores", unit="partner", leave=False):
+        refresh(connection, scorer, theirs, now)
 
 
 async def _main(*, replace: bool) -> None:

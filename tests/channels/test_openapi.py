@@ -18,7 +18,7 @@ from tests.channels.conftest import run_gateway
 from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
 
-# Every channel is on; nothing is sent, so that nobody need stand in for the vendors.
+# Every channel is on, and the CRM's events; nothing is sent, so that nobody need stand in for the vendors.
 ALL_CHANNELS = {
     "twilio_account_sid": "AC" + "0" * 32,
     "twilio_auth_token": "t" * 32,
@@ -28,6 +28,7 @@ ALL_CHANNELS = {
     "telegram_bot_token": "700000000:local",
     "telegram_secret_token": "telegram-secret",
     "telegram_api_base": "http://127.0.0.1:9",
+    "crm_events_secret": "e" * 32,
 }
 # Pages and files for browsers, and what is no HTTP: the websockets.
 NOT_OF_THE_API = {"/", "/static", "/channels/inapp/ws", "/channels/ivr/relay"}
