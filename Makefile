@@ -144,9 +144,11 @@ train-leads: ## train the scoring of leads on the store's leads, with a model ca
 	@$(APP) -m saathi.scoring.examples var/leads/examples.jsonl
 	@.venv-leads/bin/python -m saathi.scoring.training
 
-bench-leads: ## measure the scoring on the UCI bank data beside baselines: make bench-leads [DATA=<folder or file>]
+bench-leads: ## measure the scoring beside baselines, and lookups among a million leads: make bench-leads [DATA=<UCI bank data>]
 	@$(BOOTSTRAP) leads
 	@.venv-leads/bin/python -m benchmarks.leads.scoring --data "$(DATA)"
+	@$(BOOTSTRAP) dev
+	@$(APP) -m benchmarks.leads.lookups $(BENCH)
 
 lock: ## resolve requirements/*.in into hashed lock files that name no index
 	@$(BOOTSTRAP) run

@@ -34,6 +34,8 @@ from saathi.store.crm_tables import (
 )
 
 ENDING = 4  # last digits of a phone number that are kept apart, to find it by
+# The order of all leads is that of an index. Some are not to be looked for by it, past all others: it has no sums.
+_since = leads.c.stage_since + 0.0
 _MOST_CANDIDATES = 200
 _TICKET = "T-"
 _WITH_CUSTOMER = select(leads, customers.c.name, customers.c.phone, customers.c.region, customers.c.age).select_from(
@@ -48,15 +50,12 @@ def find_leads(connection: Connection, partner: str, wanted: LeadQuery, most: in
         found = _find_named(connection, partner, wanted.name)
         if not found:
             return LeadPage((), 0)
-        conditions.append(leads.c.customer.in_(found))
+        conditions.append(leads.c.customer.in_(_pad(found)))
     if wanted.ending is not None:
         theirs = (customers.c.partner == partner) & customers.c.ending.in_(_list_endings(wanted.ending))
         conditions.append(leads.c.customer.in_(select(customers.c.id).where(theirs)))
-    order = (
-        (leads.c.score.is_(None), leads.c.score.desc(), leads.c.stage_since)
-        if wanted.best_first
-        else (leads.c.stage_since, leads.c.reference)
-    )
+    since = leads.c.stage_since if len(conditions) == 1 else _since
+    order = (leads.c.score.is_(None), leads.c.score.desc(), since) if wanted.best_first else (since, leads.c.reference)
     # Chosen and ordered within an index; only the leads of the page are looked up.
     chosen: Any = select(leads.c.reference).where(*conditions).order_by(*order)
     if wanted.names_one:  # of a few, counting is to list them all
@@ -174,8 +173,8 @@ def _list_conditions(partner: str, wanted: LeadQuery) -> list[ColumnElement[bool
     if wanted.kinds:
         conditions.append(leads.c.kind.in_(sorted(wanted.kinds)))
     if wanted.unmoved_since is not None:
-        conditions.append(leads.c.stage_since <= wanted.unmoved_since)
-    for column, span in ((leads.c.created_at, wanted.created), (leads.c.stage_since, wanted.moved)):
+        conditions.append(_since <= wanted.unmoved_since)
+    for column, span in ((leads.c.created_at, wanted.created), (_since, wanted.moved)):
         if span is not None:
             conditions.append((column >= span[0]) & (column < span[1]))
     return conditions
@@ -199,13 +198,13 @@ def _find_sounding(connection: Connection, partner: str, sounds: Sequence[str]) 
         return []
     most_alike = (
         select(customer_names.c.customer)
-        .where(customer_names.c.partner == partner, customer_names.c.sound.in_(sounds))
+        .where(customer_names.c.partner == partner, customer_names.c.sound.in_(_pad(sounds)))
         .group_by(customer_names.c.customer)
         .order_by(func.count().desc(), customer_names.c.customer)
         .limit(_MOST_CANDIDATES)
     )
-    rows = connection.execute(select(customers.c.id, customers.c.name).where(customers.c.id.in_(most_alike)))
-    return [(row.id, row.name) for row in rows]
+    people = select(customers.c.id, customers.c.name).where(customers.c.id.in_(most_alike))
+    return [(id_, name) for id_, name in connection.execute(people).all()]
 
 
 def _select_sounds(partner: str, sounds: Sequence[str]) -> Any:
@@ -215,6 +214,13 @@ def _select_sounds(partner: str, sounds: Sequence[str]) -> Any:
     # A range each, which an index finds, and LIKE does not everywhere. No sound begins with z: it is written j.
     firsts = sorted({one[0] for one in sounds})
     return union_all(*(theirs.where(sound >= first, sound < chr(ord(first) + 1)) for first in firsts))
+
+
+def _pad(values: Sequence[str]) -> list[str]:
+    """The values, of which there are some, the last one repeated up to a power of two: lists of few lengths are
+    statements of few kinds, which PostgreSQL is told once and not with each question."""
+    longer = min(1 << (len(values) - 1).bit_length(), max(_MOST_CANDIDATES, len(values)))
+    return [*values, *[values[-1]] * (longer - len(values))]
 
 
 def _list_endings(ending: str) -> list[str]:

@@ -6,7 +6,7 @@ candidates, and `closeness` orders them by the whole name.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -52,10 +52,11 @@ def closeness(wanted: str, name: str) -> float:
     return _closeness(_fold(wanted), _fold(name))
 
 
-def pick_closest(wanted: str, candidates: Iterable[tuple[str, str]]) -> list[str]:
+def pick_closest(wanted: str, candidates: Collection[tuple[str, str]]) -> list[str]:
     """Of ids and names, the ids of those whose whole name is about as close as the closest."""
     asked = _fold(wanted)
-    ranked = sorted(((_closeness(asked, _fold(name)), id_) for id_, name in candidates), reverse=True)
+    close_by = {name: _closeness(asked, _fold(name)) for name in {name for _, name in candidates}}
+    ranked = sorted(((close_by[name], id_) for id_, name in candidates), reverse=True)
     best = ranked[0][0] if ranked else 0.0
     return [id_ for close, id_ in ranked if close >= max(_ALIKE, best - _AS_GOOD)]
 

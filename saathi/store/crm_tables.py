@@ -49,7 +49,7 @@ leads = Table(
     Column("updated_at", Float, nullable=False),
     # All that leads are chosen and ordered by: a list is made within an index, and only its page is looked up.
     Index("ix_leads_partner_stage", "partner", "stage", "kind", "stage_since", "created_at", "score", "reference"),
-    Index("ix_leads_partner_customer", "partner", "customer"),
+    Index("ix_leads_partner_stage_since", "partner", "stage_since", "reference"),
 )
 
 lead_stages = Table(

@@ -44,7 +44,8 @@ async def fill_postgresql(address: str, batches: Iterable[Rows], leads: int) -> 
     for rows in _show(batches, leads, "PostgreSQL"):
         for table, columns in COLUMNS.items():
             await writing.copy_records_to_table(table, columns=columns, records=rows[table])
-    for statement in (*_make_indexes(postgresql.dialect()), "VACUUM ANALYZE"):  # autovacuum's, in its own time
+    indexes = _make_indexes(postgresql.dialect())  # type: ignore[no-untyped-call]
+    for statement in (*indexes, "VACUUM ANALYZE"):  # autovacuum's, in its own time
         await writing.execute(statement)
     await writing.close()
     return database

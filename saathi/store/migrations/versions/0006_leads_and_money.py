@@ -63,9 +63,9 @@ def _create_leads() -> None:
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_leads")),
     )
     op.create_index(op.f("ix_leads_customer"), "leads", ["customer"])
-    op.create_index("ix_leads_partner_customer", "leads", ["partner", "customer"])
     order = ["kind", "stage_since", "created_at", "score", "reference"]
     op.create_index("ix_leads_partner_stage", "leads", ["partner", "stage", *order])
+    op.create_index("ix_leads_partner_stage_since", "leads", ["partner", "stage_since", "reference"])
 
 
 def _create_stories() -> None:
