@@ -54,6 +54,7 @@ _FILLING = frozenset(
 # No figure in them is meant for the calculator.
 _ORDERS = frozenset(
     {"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "update_bank_details", "update_kyc"}
+    | {"change_lead", "undo_change", "set_reminder", "list_reminders"}  # their figures are numbers of leads and hours
 )
 _FORGET: Events = (SlotSet("calculator", None), SlotSet("calculator_values", None))
 _log = structlog.get_logger("actions")

@@ -8,7 +8,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import FORGET_CONTEXT
 
-_NAMED = ("product", "institution", "lead_reference", "person", "amount", "date", "course", "phone_ending")
+_NAMED = (
+    "product", "institution", "lead_reference", "person", "amount", "date", "course", "phone_ending", "leads_spoken",
+    "last_change",
+)  # fmt: skip
 
 
 class StartAgain(Action):

@@ -2,7 +2,7 @@
 the answer before."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from actions.answers import (
 from actions.escalation import Escalation
 from actions.forms import entity_of
 from actions.replies import close_attempts, say_or_hand_over
+from actions.reported import remember_report, was_reported
 from actions.turn import Turn, payload
 from knowledge.answers import Answer, Refusal
 from knowledge.articles import Link
@@ -30,8 +31,7 @@ from knowledge.index import KnowledgeUnavailable
 # Questions of these intents may lack their subject; those of a topic have it in the intent.
 _MAY_GO_ON = frozenset({"ask_knowledge", "compare_products"})
 # Topics whose reply asks whether a person should be brought in: a yes means that.
-_OFFERING_A_PERSON = frozenset({"report_payout_missing", "withdraw_consent"})
-_REPORT_KEPT_S = 1800.0  # within which the same report counts as said again; as long as an answer is gone on from
+_OFFERING_A_PERSON = frozenset({"withdraw_consent"})
 _log = structlog.get_logger("actions")
 
 
@@ -114,26 +114,39 @@ class AnswerTopic(Action):
         """One turn."""
         turn = Turn.read(tracker)
         response = f"utter_{turn.intent}"
-        if turn.intent in _OFFERING_A_PERSON and self._was_reported(turn):
-            count = await self._escalation.fail(turn, "not_helpful", "said what to do about it; it was reported again")
-            return say_or_hand_over(dispatcher, count, response, "refused")
-        dispatcher.utter_message(response=response, json_message=payload("refused"))
-        events: list[EventType] = []
         if turn.intent in _OFFERING_A_PERSON:
-            reported = {"intent": turn.intent, "at": self._clock()}
-            events = [SlotSet("person_offered", True), SlotSet("reported", reported)]
+            return await self.offer_person(dispatcher, tracker, turn, response)
+        dispatcher.utter_message(response=response, json_message=payload("refused"))
+        return await self._add_article(dispatcher, tracker, turn)
+
+    async def offer_person(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        turn: Turn,
+        response: str,
+        filling: Mapping[str, Any] | None = None,
+        **content: Any,
+    ) -> list[EventType]:
+        """Utters `response`, which asks whether a person should be brought in, and what the articles have. `filling`
+        and `content` are as in `say_or_hand_over`."""
+        now = self._clock()
+        if was_reported(turn, now):
+            count = await self._escalation.fail(turn, "not_helpful", "said what to do about it; it was reported again")
+            return say_or_hand_over(dispatcher, count, response, "refused", filling, **content)
+        dispatcher.utter_message(response=response, json_message=payload("refused", **content), **(filling or {}))
+        offered = [SlotSet("person_offered", True), remember_report(turn, now)]
+        return [*offered, *await self._add_article(dispatcher, tracker, turn)]
+
+    async def _add_article(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> list[EventType]:
         try:
             found = await self._answers.find(turn, tracker, alone=True)
         except KnowledgeUnavailable as error:
             _log.warning("topic_without_article", reason=str(error))
-            return events
+            return []
         if isinstance(found.answer, Answer):
-            events += self._answers.say(dispatcher, found, found.answer, tracker)
-        return events
-
-    def _was_reported(self, turn: Turn) -> bool:
-        reported = turn.slots.get("reported") or {}
-        return reported.get("intent") == turn.intent and self._clock() - float(reported["at"]) < _REPORT_KEPT_S
+            return self._answers.say(dispatcher, found, found.answer, tracker)
+        return []
 
 
 class AnswerMore(Action):

@@ -1,148 +1,127 @@
-"""Leads in chat: `action_look_up_lead` tells where one stands, lists several, and says which comes first."""
+"""What actions on leads share: how they read which leads are meant, find them, and explain their scores."""
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-import structlog
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk import Tracker
 
-from actions.answers import FORGET_CONTEXT
+from actions.answers import Answers
 from actions.escalation import Escalation
 from actions.forms import entity_of
 from actions.persons import Persons
-from actions.replies import close_attempts, say_or_hand_over
-from actions.turn import Turn, payload
-from saathi.crm.port import Crm, CrmUnavailable
+from actions.turn import Turn
+from language import Language
+from saathi.crm.port import Crm
+from saathi.crm.scores import LeadScores
+from saathi.dates import DateWords
 from saathi.leads.model import Lead, LeadPage, LeadQuery, Stage
+from saathi.leads.spoken import Spoken
 from saathi.leads.telling import LeadTeller
-from saathi.leads.wanted import Said, WantedReader
+from saathi.leads.wanted import Said, Wanted, WantedReader
 from saathi.leads.words import LeadWords
 from saathi.products import Catalog
-from saathi.store import StoreUnavailable
+from saathi.scoring.explaining import Explainer
 
 MOST_LISTED = 5
-_LONGEST_TITLE = 20  # of a button
+_MOST_SPOKEN = 2  # reasons of a score, for the ear
+_KEPT_S = 1800.0  # as long as an answer is gone on from
 # Which leads a question is about that names none.
-_STAGES = {
+STAGES_OF = {
     "ask_lead_rejection": frozenset({Stage.REJECTED}),
     "track_application": frozenset({Stage.SUBMITTED, Stage.APPROVED}),
 }
-_log = structlog.get_logger("actions")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A score with its reasons to be read, and the reasons alone for the ear."""
+
+    written: str = ""
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Scores of leads, and their reasons in words."""
+
+    scores: LeadScores
+    explainer: Explainer
+
+    async def explain(self, partner: str, lead: Lead, language: Language) -> Explained | None:
+        """A lead's score with its reasons; None for one that has ended. Raises `CrmUnavailable`."""
+        kept = await self.scores.read(partner, lead.reference) if lead.is_open else None
+        if kept is None:
+            return None
+        said = [reason.says for reason in self.explainer.list_reasons(kept.score, language, _MOST_SPOKEN)]
+        return Explained(self.explainer.explain(kept.score, language), ", ".join(said))
 
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """What actions on leads work with. `clock` gives seconds since the epoch."""
+    """What actions on leads work with. Without `scoring` no score has reasons. `clock` gives seconds since the epoch,
+    UTC."""
 
     crm: Crm
     persons: Persons
     words: LeadWords
+    dates: DateWords
     reader: WantedReader
     catalog: Catalog
     escalation: Escalation
+    answers: Answers
+    scoring: Scoring | None = None
     clock: Callable[[], float] = time.time
 
     def teller(self, turn: Turn) -> LeadTeller:
         """What words leads in the turn's language."""
-        return LeadTeller(self.words, self.catalog, turn.language, self.clock())
+        return LeadTeller(self.words, self.dates, self.catalog, turn.language, self.clock())
 
-    def read(self, turn: Turn, tracker: Tracker) -> LeadQuery:
+    def spoken(self, turn: Turn) -> Spoken | None:
+        """What was said of leads last, if nothing else was answered since and it is not long ago."""
+        spoken = Spoken.read(turn.slots.get("leads_spoken"))
+        others = [float((turn.slots.get(slot) or {}).get("at") or 0.0) for slot in ("context", "calculated")]
+        if spoken is None or self.clock() - spoken.at > _KEPT_S or max(others) > spoken.at:
+            return None
+        return spoken
+
+    def read(self, turn: Turn, tracker: Tracker) -> Wanted:
         """Which leads the message asks for; "that lead" is the one that was spoken of last."""
-        last = str(turn.slots.get("lead_reference") or "")
+        last, spoken = str(turn.slots.get("lead_reference") or ""), self.spoken(turn)
         if turn.text.startswith("/"):  # chosen from a list: Rasa has put the choice into the slot
             return self.reader.read(Said("", reference=last), self.clock())
-        kind = self.catalog.kind_of(turn.text)
         said = Said(
             text=turn.text,
             reference=entity_of(tracker, "lead_reference"),
             person=entity_of(tracker, "person"),
             ending=entity_of(tracker, "phone_ending"),
-            kinds=(kind,) if kind else (),
+            date=entity_of(tracker, "date"),
+            amount=entity_of(tracker, "amount"),
             last=last,
-            stages=_STAGES.get(turn.intent or "", frozenset()),
+            told=spoken is not None and spoken.told == last,
+            stages=STAGES_OF.get(turn.intent or "", frozenset()),
+            best_first=turn.intent == "rank_leads",
         )
-        return self.reader.read(said, self.clock())
+        wanted = self.reader.read(said, self.clock())
+        return self.narrow(turn.text, wanted, spoken) if spoken and not wanted.query.names_one else wanted
 
+    def narrow(self, text: str, wanted: Wanted, spoken: Spoken) -> Wanted:
+        """One of those that were listed, where the message points at some of them by kind or stage."""
+        kinds, stages = self.reader.find_kinds(text), self.reader.find_stages(text)
+        if spoken.query is None or not (kinds or stages) or not self.reader.picks(text):
+            return wanted
+        listed = spoken.query
+        fewer = replace(listed, kinds=kinds or listed.kinds, stages=stages or listed.stages)
+        return Wanted(fewer, wanted.query)
 
-class LookUpLead(Action):
-    """Tells of the partner's leads: of one `utter_leads_one`, of several `_list` or `_first` (the best), of none
-    `_none` or `_none_open`. Who has not proved to be a partner gets `_unverified`; `_unavailable` says that the CRM is
-    down. A lead of somebody else is no lead."""
+    async def find(self, partner: str, wanted: Wanted, skip: int = 0) -> tuple[LeadQuery, LeadPage]:
+        """The leads that are wanted, and the query that found them. Raises `CrmUnavailable`."""
+        page = await self.crm.find_leads(partner, wanted.query, MOST_LISTED, skip)
+        if page.total or wanted.otherwise is None:
+            return wanted.query, page
+        return wanted.otherwise, await self.crm.find_leads(partner, wanted.otherwise, MOST_LISTED, skip)
 
-    def __init__(self, leads: Leads) -> None:
-        self._leads = leads
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_look_up_lead"
-
-    async def run(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        domain: dict[str, Any],  # noqa: ARG002
-    ) -> list[EventType]:
-        """One turn."""
-        turn = Turn.read(tracker)
-        try:
-            partner = await self._leads.persons.find(turn.conversation)
-            if partner is None:
-                dispatcher.utter_message(response="utter_leads_unverified", json_message=payload("refused"))
-                return []
-            wanted = self._leads.read(turn, tracker)
-            page = await self._leads.crm.find_leads(partner, wanted, MOST_LISTED)
-            told = await self._tell(dispatcher, turn, partner, wanted, page)
-        except (CrmUnavailable, StoreUnavailable) as error:
-            _log.warning("leads_unavailable", reason=str(error))
-            count = await self._leads.escalation.fail(turn, "failed_action", "the CRM could not be asked just now")
-            return say_or_hand_over(dispatcher, count, "utter_leads_unavailable", "refused")
-        await self._leads.escalation.note(turn, f"looked up leads: {page.total} found")
-        return [*told, FORGET_CONTEXT, *await close_attempts(self._leads.escalation, turn)]
-
-    async def _tell(
-        self, dispatcher: CollectingDispatcher, turn: Turn, partner: str, wanted: LeadQuery, page: LeadPage
-    ) -> list[EventType]:
-        if not page.leads:
-            response = "utter_leads_none" if wanted.names_one else "utter_leads_none_open"
-            dispatcher.utter_message(response=response, json_message=payload("answered"))
-            return []
-        if page.total > 1:
-            return self._list(dispatcher, turn, wanted, page)
-        story = await self._leads.crm.read_lead(partner, page.leads[0].reference)
-        if story is None:  # it went away in between
-            dispatcher.utter_message(response="utter_leads_none", json_message=payload("answered"))
-            return []
-        teller = self._leads.teller(turn)
-        told = teller.tell(story)
-        dispatcher.utter_message(
-            response="utter_leads_one", json_message=payload("answered", card=teller.card(told)), **told.gaps
-        )
-        return [SlotSet("lead_reference", told.reference)]
-
-    def _list(self, dispatcher: CollectingDispatcher, turn: Turn, wanted: LeadQuery, page: LeadPage) -> list[EventType]:
-        teller = self._leads.teller(turn)
-        dispatcher.utter_message(
-            response="utter_leads_first" if wanted.best_first else "utter_leads_list",
-            json_message=payload("answered", card=teller.list_card(page.leads, best_first=wanted.best_first)),
-            buttons=[offer_lead(lead, turn.intent) for lead in page.leads],
-            total=page.total,
-            shown=len(page.leads),
-            lines="\n".join(f"{n}. {teller.name(lead)}: {teller.line(lead)}" for n, lead in enumerate(page.leads, 1)),
-            first=teller.name(page.leads[0]),
-        )
-        return []
-
-
-def offer_lead(lead: Lead, intent: str | None) -> dict[str, str]:
-    """A lead as a button, which asks the same of that lead."""
-    first = lead.customer.name.split()[0]
-    named = json.dumps({"lead_reference": lead.reference})
-    return {
-        "title": f"{lead.reference} {first}"[:_LONGEST_TITLE],
-        "payload": f"/{intent or 'check_lead_status'}{named}",
-    }
+    async def explain(self, partner: str, lead: Lead, language: Language) -> Explained:
+        """A lead's score with its reasons; empty where there is none. Raises `CrmUnavailable`."""
+        explained = await self.scoring.explain(partner, lead, language) if self.scoring else None
+        return explained or Explained()

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from saathi.products import Advice, Comparison, Product, Standing, Verdict
+from saathi.products import Advice, Catalog, Comparison, Product, Standing, Verdict
 from saathi.products.wishes import Wish
 from saathi.products.wording import Wording, write_paise
 
@@ -20,6 +21,12 @@ class Reply:
     products: tuple[Product, ...]
     card: dict[str, Any] | None
     filling: dict[str, str]
+
+
+def find_unsayable(reply: Reply, catalog: Catalog, day: date, *faults: str) -> list[str]:
+    """The names in a reply that must not be said that day, for one of these faults (those of `Unsold`)."""
+    found = catalog.find_unsold("\n".join(reply.filling.values()), day)
+    return [one.name for one in found if one.fault in faults]
 
 
 def write_recommendation(advice: Advice, wish: Wish, wording: Wording) -> Reply:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -26,7 +27,7 @@ from actions.forms import (
     miss,
     resume,
 )
-from actions.product_replies import Reply, write_comparison, write_misses, write_recommendation
+from actions.product_replies import Reply, find_unsayable, write_comparison, write_misses, write_recommendation
 from actions.product_sources import Sources
 from actions.replies import close_attempts
 from actions.turn import Turn, payload
@@ -43,10 +44,15 @@ _ORDER: tuple[Asked, ...] = ("need", "age", "income", "amount", "yearly")
 _FILLING = frozenset(
     {_BEGINS, "correct_value", "nlu_fallback", "follow_up", "choose_option", "greet", "thank", "affirm", "deny"}
 )
-_ORDERS = frozenset({"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "change_language"})
+_ORDERS = frozenset(
+    {"ask_human", "report_fraud", "threaten_legal", "cancel", "goodbye", "change_language"}
+    | {"change_lead", "undo_change", "set_reminder", "list_reminders"}  # their figures are numbers of leads and hours
+)
 _FORGET: Events = (SlotSet("product_wish", None),)
 _KEPT_S = 1800.0  # as long as an answer is gone on from
 _MOST = 4  # columns of a comparison
+_NOTHING = Reply("utter_product_none_on_sale", (), None, {})
+_log = structlog.get_logger("actions")
 
 
 def list_product_actions(
@@ -187,7 +193,10 @@ class RecommendProduct(Action):
         elif advice.missed:
             reply = write_misses(advice, wish, wording)
         else:
-            reply = Reply("utter_product_none_on_sale", (), None, {})
+            reply = _NOTHING
+        if unsayable := find_unsayable(reply, self._catalog, self._today(), "absent", "withdrawn", "not_on_sale"):
+            _log.error("products_not_on_sale", names=unsayable)
+            reply = _NOTHING
         _utter(dispatcher, reply, self._sources, wording, turn.language)
         shown = {"slugs": [product.slug for product in reply.products], "at": self._clock()}
         return [*_FORGET, SlotSet("products_shown", shown), *await close_attempts(self._escalation, turn)]
@@ -220,15 +229,24 @@ class CompareProducts(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
-        products = self._find(turn, tracker)
-        if len(products) < 2:
+        wording = Wording(self._catalog, turn.language, self._today())
+        reply = self._compare(self._find(turn, tracker), wording)
+        if reply is None:
             done: list[EventType] = await self._otherwise.run(dispatcher, tracker, domain)
             return done
-        wording = Wording(self._catalog, turn.language, self._today())
-        comparison = self._catalog.compare([product.slug for product in products[:_MOST]])
-        reply = write_comparison(comparison, wording)
         _utter(dispatcher, reply, self._sources, wording, turn.language)
         return await close_attempts(self._escalation, turn)
+
+    def _compare(self, products: Sequence[Product], wording: Wording) -> Reply | None:
+        """The comparison; None of fewer than two, and where it would name what the catalogue does not have. That one of
+        those compared is withdrawn is told."""
+        if len(products) < 2:
+            return None
+        reply = write_comparison(self._catalog.compare([product.slug for product in products[:_MOST]]), wording)
+        if unsayable := find_unsayable(reply, self._catalog, self._today(), "absent"):
+            _log.error("products_absent", names=unsayable)
+            return None
+        return reply
 
     def _find(self, turn: Turn, tracker: Tracker) -> Sequence[Product]:
         """The products that are meant: those named, those of the named providers and kind, or those shown before."""

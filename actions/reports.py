@@ -25,6 +25,7 @@ from actions.forms import (
     resume,
 )
 from actions.replies import say_handed_over
+from actions.tickets import Tickets
 from actions.turn import Turn
 from saathi.reports import Kind, correct, fill, find_kind, is_answer, says_when, write_summary
 
@@ -39,6 +40,7 @@ _ORDERS = frozenset({"cancel", "report_fraud", "change_language"})
 _OTHER_WISHES = frozenset(
     {"deny", "thank", "goodbye", "ask_identity", "ask_capabilities", "choose_calculator", "calculate_emi"}
     | {"calculate_surrender_value", "calculate_tax_saved", "calculate_tds", "update_kyc", "update_bank_details"}
+    | {"set_reminder", "list_reminders", "change_lead", "undo_change", "check_complaint"}
 )
 # "no, August" corrects, "no, I do not want this" does not: a no of these needs something to put in the place.
 _PLAIN_NO = frozenset({"deny", "cancel"})
@@ -47,9 +49,9 @@ _PLAIN_NO = frozenset({"deny", "cancel"})
 _SAYING_NOTHING = EMPTY - {"correct_value", "choose_option"}
 
 
-def list_report_actions(escalation: Escalation) -> list[Action]:
+def list_report_actions(escalation: Escalation, tickets: Tickets) -> list[Action]:
     """The three actions."""
-    return [TakeDown(escalation), HandOverReport(escalation), LeaveForm("action_leave_report", _FORGET)]
+    return [TakeDown(escalation), HandOverReport(escalation, tickets), LeaveForm("action_leave_report", _FORGET)]
 
 
 class TakeDown(Action):
@@ -75,7 +77,8 @@ class TakeDown(Action):
         turn = Turn.read(tracker)
         current, begun = find_kind(tracker.slots.get("report")), find_kind(turn.intent)
         if begun is not None and current is None:
-            return _ask(dispatcher, begun, fill(begun, {}, turn.text, _told(tracker), asked=None))
+            told = _told(tracker) if not turn.text.startswith("/") else _told_before(tracker)
+            return _ask(dispatcher, begun, fill(begun, {}, turn.text, told, asked=None))
         if current is None:
             return [*_FORGET, DONE]
         return await self._go_on(dispatcher, tracker, turn, current, str(tracker.slots.get("requested_slot")))
@@ -108,10 +111,12 @@ class TakeDown(Action):
 
 
 class HandOverReport(Action):
-    """Says what was noted (`utter_complaints_taken`, `utter_commission_disputed`) and hands it to a person."""
+    """Says what was noted (`utter_complaints_taken`, `utter_commission_disputed`), opens a ticket, whose number it says
+    (`utter_complaints_number`), and hands it to a person."""
 
-    def __init__(self, escalation: Escalation) -> None:
+    def __init__(self, escalation: Escalation, tickets: Tickets) -> None:
         self._escalation = escalation
+        self._tickets = tickets
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -128,8 +133,12 @@ class HandOverReport(Action):
         if kind is None:  # a person has it already, or it was left
             return []
         turn, values = Turn.read(tracker), dict(tracker.slots.get("report_values") or {})
+        summary = write_summary(kind, values)
+        number = await self._tickets.open(turn, kind.name, summary, values.get("sale", ""))
         opened = await self._escalation.hand_over(turn, reason=kind.name)
-        dispatcher.utter_message(response=kind.response, summary=write_summary(kind, values))
+        dispatcher.utter_message(response=kind.response, summary=summary)
+        if number is not None:
+            dispatcher.utter_message(response="utter_complaints_number", number=number)
         return [*say_handed_over(dispatcher, opened), *_FORGET]
 
 
@@ -147,6 +156,12 @@ def _told(tracker: Tracker, part: str | None = None) -> dict[str, str]:
     """What a message names; of several, what stands in that part of it."""
     lead = entity_of(tracker, "lead_reference", part) or entity_of(tracker, "person", part)
     return {"lead": lead, "date": entity_of(tracker, "date", part)}
+
+
+def _told_before(tracker: Tracker) -> dict[str, str]:
+    """What was named by the message whose answer offered the choice that begins the report."""
+    told = (tracker.slots.get("reported") or {}).get("told") or {}
+    return {name: str(told.get(name) or "") for name in ("lead", "date")}
 
 
 def _has_value(text: str, told: dict[str, str]) -> bool:

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,12 +23,17 @@ from actions.fallback import list_failed_attempts
 from actions.going_on import take_up_results
 from actions.guides import list_guide_actions
 from actions.handoff import HandOver
-from actions.knowledge import list_knowledge_actions
-from actions.leads import Leads, LookUpLead
+from actions.knowledge import AnswerTopic, list_knowledge_actions
+from actions.lead_follow_ups import take_up_leads
+from actions.lead_look_up import LookUpLead
+from actions.lead_work import list_lead_work_actions
+from actions.leads import Leads, Scoring
+from actions.payouts import ExplainPayout, LookUpPayout, Payouts
 from actions.persons import Persons
 from actions.products import list_product_actions
 from actions.profile import SetLanguage
 from actions.reports import list_report_actions
+from actions.tickets import Tickets
 from actions.webhook import Webhook
 from encoder import Encoder
 from knowledge.articles.library import ARTICLES
@@ -36,46 +42,75 @@ from knowledge.gate import Gate
 from knowledge.loading import choose_server
 from knowledge.watch import Watcher
 from saathi.clock import today_in_india
+from saathi.crm.opening import SettingMissing, open_crm
+from saathi.crm.port import Crm
+from saathi.crm.scores import LeadScores
 from saathi.crm.sql import SqlCrm
+from saathi.dates import DateWords
 from saathi.guides import read_guides
 from saathi.leads.wanted import WantedReader
 from saathi.leads.words import Asking, LeadWords
 from saathi.located import FileFault, read_located
 from saathi.logs import set_up_logs
+from saathi.payouts.wanted import PayoutWantedReader
+from saathi.payouts.words import Asking as PayoutAsking
+from saathi.payouts.words import PayoutWords
 from saathi.periods import PeriodReader
 from saathi.products import Catalog
 from saathi.profiles import LANGUAGES, LanguageNames
+from saathi.scoring.explaining import Explainer
+from saathi.scoring.model import LeadScorer
 from saathi.settings import Settings
 from saathi.store import Database, open_database
 
 
 def list_actions(
-    knowledge: Knowledge, database: Database, escalation: Escalation, today: Callable[[], date], address: str
-) -> list[Action]:
+    knowledge: Knowledge, database: Database, escalation: Escalation, today: Callable[[], date], address: str,
+    make_crm: Callable[[Database, LeadScorer], Crm] = SqlCrm,
+) -> list[Action]:  # fmt: skip
     """Every action with what it needs. A new action is one more line here."""
     answers, catalog = Answers(knowledge, today, address), Catalog.load()
+    persons, dates, periods = Persons(database), DateWords.load(), PeriodReader()
+    scorer = LeadScorer.load()
+    crm = make_crm(database, scorer)
     leads = Leads(
-        crm=SqlCrm(database),
-        persons=Persons(database),
+        crm=crm,
+        persons=persons,
         words=LeadWords.load(),
-        reader=WantedReader(Asking.load(), PeriodReader()),
+        dates=dates,
+        reader=WantedReader(Asking.load(), periods, {key: kind.said for key, kind in catalog.words.kinds.items()}),
         catalog=catalog,
         escalation=escalation,
+        answers=answers,
+        scoring=Scoring(LeadScores(crm, database, scorer), Explainer.load()),
     )
-    answering = list_knowledge_actions(answers, escalation)
+    payouts = Payouts(
+        database=database,
+        persons=persons,
+        words=PayoutWords.load(),
+        dates=dates,
+        reader=PayoutWantedReader(PayoutAsking.load(), periods),
+        escalation=escalation,
+        today=today,
+    )
+    answering, topic = list_knowledge_actions(answers, escalation), AnswerTopic(answers, escalation)
     question = next(action for action in answering if action.name() == "action_answer_question")
-    return [
+    actions = [
         *take_up_results(answering, list_calculator_actions(escalation, today, address)),
         *list_product_actions(catalog, escalation, today, address, question),
         LookUpLead(leads),
+        LookUpPayout(payouts, question, topic),
+        ExplainPayout(payouts),
+        *list_lead_work_actions(leads, database, periods, topic),
         Clarify(answers, escalation),
         HandOver(escalation),
         StartAgain(),
         SetLanguage(database, read_located(LANGUAGES, LanguageNames).content),
         *list_failed_attempts(escalation),
         *list_guide_actions(escalation, read_guides()),
-        *list_report_actions(escalation),
+        *list_report_actions(escalation, Tickets(leads)),
     ]
+    return take_up_leads(actions, leads)
 
 
 async def make_app(settings: Settings, articles: Path = ARTICLES) -> web.Application:
@@ -88,7 +123,8 @@ async def make_app(settings: Settings, articles: Path = ARTICLES) -> web.Applica
     )
     watcher = Watcher(knowledge, (articles, imported), StoreAnnouncements(database).tell, today_in_india)
     executor = ActionExecutor()
-    for action in list_actions(knowledge, database, StoreEscalation(database), today_in_india, settings.origin):
+    escalation, make_crm = StoreEscalation(database), partial(open_crm, settings)
+    for action in list_actions(knowledge, database, escalation, today_in_india, settings.origin, make_crm):
         executor.register_action(action)
     app = Webhook(executor, knowledge, settings.actions_secret.get_secret_value()).make_app()
 
@@ -121,7 +157,7 @@ def main() -> int:
         web.run_app(
             make_app(settings, arguments.articles), host="127.0.0.1", port=arguments.port, access_log=None, print=None
         )
-    except FileFault as fault:  # a designer's file: told as `make validate` tells it
+    except (FileFault, SettingMissing) as fault:  # a designer's file: told as `make validate` tells it
         sys.stderr.write(f"{fault}\n")
         return 2
     return 0

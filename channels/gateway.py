@@ -10,11 +10,14 @@ import structlog
 import yaml
 from aiohttp import ClientSession, TCPConnector, WSCloseCode, web
 
-from channels import api, inapp, knowledge, linking, operations, pictures, pins
+from channels import api, crm, inapp, knowledge, linking, operations, pictures, pins
 from channels.announcing import Announcer
 from channels.channel import Channel
 from channels.commands import Commands
 from channels.cors import name_origin
+from channels.crm import CRM, CrmParts
+from channels.crm_activities import ActivityWriter
+from channels.crm_events import CrmEvents
 from channels.delivery import Delivery, hear_other_gateways
 from channels.door import Door
 from channels.errors import answer_errors
@@ -24,6 +27,7 @@ from channels.metrics import Metrics
 from channels.operations import SESSION
 from channels.pages import Pages, Shelf
 from channels.products import Products
+from channels.reminding import Reminding
 from channels.sending import Dispatcher, Sender
 from channels.services import SERVICES, SentMarks, Services
 from channels.telegram.channel import TELEGRAM
@@ -38,10 +42,16 @@ from channels.worker import Worker
 from knowledge.articles.library import ARTICLES
 from saathi.calculators import Figures
 from saathi.clock import today_in_india
+from saathi.crm.opening import SettingMissing, open_crm
+from saathi.crm.scores import LeadScores
+from saathi.crm.summaries import Summaries
+from saathi.leads.words import LeadWords
 from saathi.located import FileFault
 from saathi.logs import set_up_logs
 from saathi.privacy import Masker
 from saathi.products import Catalog
+from saathi.scoring.explaining import Explainer
+from saathi.scoring.model import LeadScorer, ModelUnusable
 from saathi.settings import Settings
 from saathi.store import open_database
 from saathi.store.migrate import migrate
@@ -58,7 +68,8 @@ LARGEST_BODY = 64 * 1024
 def build_app(settings: Settings) -> web.Application:
     """The gateway as an aiohttp application; it opens its database and sessions when it starts."""
     app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_BODY)
-    app.cleanup_ctx.append(_open_services(settings))
+    scorer = _load_scorer()
+    app.cleanup_ctx.append(_open_services(settings, scorer))
     app.on_response_prepare.append(_add_headers)
     app.on_response_prepare.append(name_origin)
     app.on_shutdown.append(_close_sockets)
@@ -66,6 +77,7 @@ def build_app(settings: Settings) -> web.Application:
     app.add_routes(
         [
             *api.routes(),
+            *crm.routes(),
             *knowledge.routes(),
             *linking.routes(_list_open(settings)),
             *operations.routes(),
@@ -76,17 +88,30 @@ def build_app(settings: Settings) -> web.Application:
     app.add_routes([web.get("/api/openapi.json", _show_openapi)])
     shelf = Shelf(ARTICLES, settings.data_dir / "imported")
     app.add_routes([*Pages(settings, shelf).routes(), *Tools(Figures.load(), shelf, today_in_india).routes()])
-    app.add_routes(Products(Catalog.load(), today_in_india).routes())
+    catalog = Catalog.load()
+    app.add_routes(Products(catalog, today_in_india).routes())
+    if settings.crm_backend == "sql":
+        secret = settings.crm_events_secret.get_secret_value()
+        app.add_routes(CrmEvents(secret, catalog.words.kinds, LeadWords.load().engagement, scorer).routes())
     if settings.saathi_demo:
         app.add_routes(api.demo_routes())
     return app
+
+
+def _load_scorer() -> LeadScorer | None:
+    """The scoring of leads; None where its model cannot be used, which is said once: all else goes on without."""
+    try:
+        return LeadScorer.load()
+    except ModelUnusable as error:
+        log.warning("no_scores", reason=str(error))
+        return None
 
 
 def _list_open(settings: Settings) -> list[Channel]:
     return [channel for channel in CHANNELS if not channel.find_missing(settings)]
 
 
-def _open_services(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+def _open_services(settings: Settings, scorer: LeadScorer | None) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=0)))
@@ -112,7 +137,12 @@ def _open_services(settings: Settings) -> Callable[[web.Application], AsyncItera
             delivery.watch(dispatcher.wake)
             await stack.enter_async_context(dispatcher.at_work())
             await stack.enter_async_context(Announcer(database, session).at_work())
+            await stack.enter_async_context(Reminding(database, wording, delivery).at_work())
             await stack.enter_async_context(watch_validity(metrics, ARTICLES))
+            backend = open_crm(settings, database, scorer)
+            await stack.enter_async_context(ActivityWriter(database, backend, Summaries.load()).at_work())
+            scores = LeadScores(backend, database, scorer) if scorer is not None else None
+            app[CRM] = CrmParts(backend, scores, Explainer.load())
             masker = Masker()
             app[SESSION] = session
             app[SERVICES] = Services(
@@ -183,7 +213,7 @@ def main() -> None:
         web.run_app(
             build_app(settings), host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=3
         )
-    except FileFault as fault:  # a designer's file: told as `make validate` tells it
+    except (FileFault, SettingMissing) as fault:  # a designer's file: told as `make validate` tells it
         sys.exit(str(fault))
 
 

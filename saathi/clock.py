@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
-_INDIA = timezone(timedelta(hours=5, minutes=30))
+INDIA = timezone(timedelta(hours=5, minutes=30))
 
 
 def today_in_india() -> date:
@@ -13,4 +13,4 @@ def today_in_india() -> date:
 
 def date_in_india(at: float) -> date:
     """The day there at a time in seconds since the epoch."""
-    return datetime.fromtimestamp(at, UTC).astimezone(_INDIA).date()
+    return datetime.fromtimestamp(at, UTC).astimezone(INDIA).date()

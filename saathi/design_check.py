@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from language import utf16_units
 from saathi.commands import WORDS, Words
+from saathi.crm.hubspot.mapping import MAPPING, FieldMapping
 from saathi.escalation_policy import CHANNELS, POLICY, EscalationPolicy, Responses
 from saathi.guides import GUIDES, Guides
 from saathi.located import FileFault, Place, read_located
@@ -200,6 +201,7 @@ def main() -> int:
             *find_voice_menu_faults(MENU, intents),
             *_find_file_faults(SPOKEN, SpokenWords),
             *_find_file_faults(TEMPLATES, TemplateNames),
+            *_find_file_faults(MAPPING, FieldMapping),
             *(fault for path in sorted(RESPONSES.glob("*.yml")) for fault in find_title_faults(path)),
             *(fault for path in sorted(RESPONSES.glob("*.yml")) for fault in find_picture_faults(path, PICTURES)),
         ]

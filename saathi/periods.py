@@ -6,7 +6,7 @@ financial year runs from April, so Q1 is April to June.
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -26,6 +26,10 @@ _TOKEN = re.compile(r"\d+(?:[/.-]\d+)+|\d+|[^\W\d_]+")
 _QUARTER = re.compile(r"\bq ?([1-4])\b")
 _LENGTH = re.compile(r"\b(?:(\d{1,3}) )?(day|week|month|year)\b")
 _DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+_FIGURES = re.compile(r"\d{1,4}|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?")
+_NUMERIC_DATE = re.compile(r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?")
+_DAY_OF_MONTH = frozenset({"st", "nd", "rd", "th", "tarikh", "tareekh", "tarik", "taarikh"})
+_JOINING = frozenset({"of", "day", "after", "before"})
 _FINANCIAL_YEAR = re.compile(r"\b(?:fy|financial year) ?(?:20)?(\d\d)(?:[ -](?:20)?(\d\d))?\b")
 
 
@@ -88,6 +92,43 @@ class PeriodReader:
         plain = self._in_plain_words(" ".join(_TOKEN.findall(to_latin(normalise(text)).lower())))
         found = _LENGTH.search(plain)
         return int(found[1] or 1) * _DAYS_OF[found[2]] if found else None
+
+    def is_date(self, words: Sequence[str]) -> bool:
+        """Whether words in Latin letters may be a date and nothing more: each may be part of one, and one of them is no
+        mere figure, nor what joins figures."""
+        figures = [word for word in words if _FIGURES.fullmatch(word)]
+        if words[0] in _JOINING - {"day"} or (figures and any(word in self._near for word in words)):
+            return False  # "of 1042 tomorrow"
+        return all(word in self._parts or word in figures for word in words) and any(
+            word in self._anchors or _NUMERIC_DATE.fullmatch(word) for word in words
+        )
+
+    def number(self, word: str) -> float | None:
+        """The number that a word means; None for any other word."""
+        known = self._words.numbers.get(word)
+        return None if known is None else float(known)
+
+    @cached_property
+    def _near(self) -> frozenset[str]:
+        """Words for days that are counted from today."""
+        lists = [*self._words.days.values(), *self._words.either_way.values()]
+        return frozenset(spelling for said in lists for spelling in said if " " not in spelling)
+
+    @cached_property
+    def _anchors(self) -> frozenset[str]:
+        known = self._words
+        lists = [*known.months.values(), *known.weekdays.values(), *known.days.values(), *known.either_way.values()]
+        spelt = {spelling for said in lists for spelling in said}
+        return (
+            frozenset(word for spelling in spelt for word in spelling.split()) - _JOINING
+            | _DAY_OF_MONTH
+            | self._words.next
+        )
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        units = {spelling for said in self._words.units.values() for spelling in said}
+        return self._anchors | self._words.this | units | _JOINING | frozenset(self._words.numbers) - {"a", "do"}
 
     def _named_day(self, said: str, side: Side) -> int | None:
         sign = -1 if side == "past" else 1

@@ -13,7 +13,7 @@ Trace = Mapping[str, Any]
 # The responses that say plainly what the assistant cannot see or do.
 _TOLD = {
     "leads": {"utter_check_lead_status", "utter_ask_lead_rejection"},
-    "payouts": {"utter_check_payout", "utter_report_payout_missing"},
+    "payouts": {"utter_payouts_none", "utter_payouts_none_yet", "utter_report_payout_missing"},
     "applications": {"utter_track_application"},
     "courses": {"utter_find_course", "utter_check_course_progress"},
     "complaints": {"utter_check_complaint"},

@@ -139,12 +139,12 @@ EDITS = (
         "a look-up goes to a person at once",
         (
             replace(
-                "- intent: check_payout\n      - action: action_answer_topic\n",
-                "- intent: check_payout\n      - action: action_hand_over\n",
-                "payouts.yml",
+                "- intent: check_kyc_status\n      - action: action_answer_topic\n",
+                "- intent: check_kyc_status\n      - action: action_hand_over\n",
+                "kyc.yml",
             ),
         ),
-        ("show my payout of this month",),
+        ("is my KYC approved",),
         ("action_hand_over",),
     ),
     Edit(

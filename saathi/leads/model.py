@@ -108,7 +108,8 @@ class LeadStory:
 @dataclass(frozen=True, slots=True)
 class LeadQuery:
     """Which leads are wanted; what is None or empty admits all. `name` is matched by sound in both scripts, `ending`
-    is the end of a phone number, `unmoved_since` admits leads whose stage has not changed since then."""
+    is the end of a phone number, `unmoved_since` admits leads whose stage has not changed since then; `created` and
+    `moved` admit those that came in, or came to their stage, from the first moment up to the second."""
 
     reference: str | None = None
     name: str | None = None
@@ -116,6 +117,8 @@ class LeadQuery:
     kinds: frozenset[str] = frozenset()
     stages: frozenset[Stage] = frozenset()
     unmoved_since: float | None = None
+    created: tuple[float, float] | None = None
+    moved: tuple[float, float] | None = None
     best_first: bool = False  # by score; else by how long they have stood where they are
 
     @property

@@ -1,19 +1,26 @@
-"""Which leads a message asks for: by what it names, or by words for a stage, for those that stick, for the best."""
+"""Which leads a message asks for: by what it names, or by words for a stage, a time, those that stick, the best."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from language import normalise, to_latin
+from saathi.clock import INDIA, date_in_india
 from saathi.leads.model import ENDED, LeadQuery, Stage
 from saathi.leads.words import Asking
 from saathi.periods import PeriodReader
+from saathi.phrases import has_phrase, read_plain
 from saathi.references import lead_reference, phone_ending
 
 DAY_S = 86_400.0
 _WEEK = 7  # days after which a lead sticks, where no length of time is named
 _OPEN = frozenset(Stage) - ENDED
-_WORD = re.compile(r"[^\W_]+")
+_PARTNERS_TURN = _OPEN - {Stage.SUBMITTED}  # a call helps: elsewhere the provider acts
+_FEW_WORDS = 6  # a message with no more of them, that names nothing, goes on about the lead just told
+_SOME_WORDS = 12  # in a longer one a pronoun may stand for anything
+_WRITTEN = re.compile(r" (?:l|ld|el|eldi|el di) ?(\d{4,8}) ")
+_FIGURE = re.compile(r"(?<![\d,.₹/-])\d{4,8}(?![\d,./-])")
+_LONGEST_NAME = 4  # words of a kind of product
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +31,154 @@ class Said:
     reference: str = ""
     person: str = ""
     ending: str = ""
-    kinds: Collection[str] = ()  # of products
+    date: str = ""
+    amount: str = ""
     last: str = ""  # the lead that was spoken of last
+    told: bool = False  # whether that was just now
     stages: frozenset[Stage] = frozenset()  # that the question is about, unless it names others
+    best_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The leads that are wanted; `otherwise` is what the message means when there is none such; `counts` when it asks
+    how many there are."""
+
+    query: LeadQuery
+    otherwise: LeadQuery | None = None
+    counts: bool = False
 
 
 class WantedReader:
-    """Reads queries."""
+    """Reads queries. `kinds` has the words for each kind of product, beside those of data/leads/asking.yml."""
 
-    def __init__(self, asking: Asking, periods: PeriodReader) -> None:
+    def __init__(self, asking: Asking, periods: PeriodReader, kinds: Mapping[str, Collection[str]]) -> None:
         self._asking = asking
         self._periods = periods
+        self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {
+            tuple(phrase.split()): (kind,) for kind, phrases in kinds.items() for phrase in phrases
+        }
+        self._kinds |= {tuple(phrase.split()): group.kinds for group in asking.kinds for phrase in group.said}
 
-    def read(self, said: Said, now: float) -> LeadQuery:
+    def read(self, said: Said, now: float) -> Wanted:
         """The query; of nothing named at all, the leads that are open, the longest waiting first."""
-        reference = lead_reference(said.reference) if said.reference else None
-        if reference is not None:
-            return LeadQuery(reference=reference)
-        plain = f" {' '.join(_WORD.findall(to_latin(normalise(said.text)).lower()))} "
-        is_named = bool(said.person or said.ending)
-        if said.last and not is_named and not said.kinds and _has(plain, self._asking.that):
-            return LeadQuery(reference=said.last)
-        named = frozenset(stage for stage, words in self._asking.stages.items() if _has(plain, words))
-        stages = named or (frozenset() if is_named else said.stages)
-        idle = self._idle_days(plain) if not is_named else None
-        is_open = _has(plain, self._asking.open) or idle is not None or not (is_named or stages)
-        return LeadQuery(
-            name=said.person or None,
-            ending=phone_ending(said.ending) if said.ending else None,
-            kinds=frozenset(said.kinds),
-            stages=stages or (_OPEN if is_open and not is_named else frozenset()),
+        plain = read_plain(said.text)
+        numbered = self._read_number(said, plain)
+        if numbered is not None:
+            return numbered
+        kinds = self.find_kinds(said.text)
+        if said.last and not said.person and self._is_of_last(said, plain, kinds):
+            return Wanted(LeadQuery(reference=said.last))
+        if said.person:
+            return self._read_named(said, plain, kinds)
+        return self._read_sort(said, plain, kinds, now)
+
+    def find_kinds(self, text: str) -> frozenset[str]:
+        """The kinds of product that are named, each place by its longest words."""
+        return frozenset(kind for kinds in self._walk_kinds(read_plain(text).split()) for kind in kinds)
+
+    def asks_more(self, text: str) -> bool:
+        """Whether it asks for the next page of a list, and names nothing."""
+        plain = read_plain(text)
+        names = self.find_kinds(text) or self._find_stages(plain)
+        return not names and len(plain.split()) <= _FEW_WORDS and has_phrase(plain, self._asking.more)
+
+    def means_last(self, text: str) -> bool:
+        """Whether a pronoun stands for the lead spoken of last."""
+        return has_phrase(read_plain(text), self._asking.that)
+
+    def picks(self, text: str) -> bool:
+        """Whether it points at one of several: "home loan wali", "the approved one"."""
+        plain = read_plain(text)
+        return len(plain.split()) <= _FEW_WORDS and has_phrase(plain, self._asking.one)
+
+    def find_stages(self, text: str) -> frozenset[Stage]:
+        """The stages that are named."""
+        return self._find_stages(read_plain(text))
+
+    def _read_number(self, said: Said, plain: str) -> Wanted | None:
+        """By a lead's number or a phone's ending. Four digits may be either: words tell, or else what there is."""
+        written = _WRITTEN.search(plain)
+        if written:
+            return Wanted(LeadQuery(reference=f"L-{written[1]}"))
+        figure = said.reference or said.ending
+        if not (figure or said.person or said.date or said.amount):
+            found = _FIGURE.search(said.text)
+            figure = found[0] if found else ""
+        reference, ending = lead_reference(figure), phone_ending(figure)
+        by_number = LeadQuery(reference=reference) if reference else None
+        by_phone = LeadQuery(ending=ending) if ending else None
+        is_phone = not said.reference and has_phrase(plain, self._asking.ending)
+        if by_phone and (by_number is None or is_phone):
+            return Wanted(by_phone)
+        return Wanted(by_number, by_phone) if by_number else None
+
+    def _is_of_last(self, said: Said, plain: str, kinds: Collection[str]) -> bool:
+        """Whether the lead spoken of last is meant: by a pronoun, or by a short question that names nothing."""
+        if kinds or said.best_first:
+            return False
+        length = len(plain.split())
+        if length <= _SOME_WORDS and has_phrase(plain, self._asking.that):
+            return True
+        if self._find_stages(plain) and not said.stages:  # those at a stage are asked for
+            return False
+        return said.told and length <= _FEW_WORDS and not said.date and not has_phrase(plain, self._asking.several)
+
+    def _read_named(self, said: Said, plain: str, kinds: frozenset[str]) -> Wanted:
+        """By a customer's name; a kind or stage beside it narrows, unless nothing is left then."""
+        named = LeadQuery(name=said.person)
+        narrowed = replace(named, kinds=kinds, stages=self._find_stages(plain))
+        counts = has_phrase(plain, self._asking.count)
+        return Wanted(narrowed, named if narrowed != named else None, counts)
+
+    def _read_sort(self, said: Said, plain: str, kinds: frozenset[str], now: float) -> Wanted:
+        named, span = self._find_stages(plain), self._find_span(said, plain, now)
+        idle = self._idle_days(plain)
+        stages = named or said.stages
+        if span and idle is None and not said.best_first:
+            # "new leads of this month" came in then; "rejected last week" says when they were
+            is_of_arrival = not stages or stages == {Stage.NEW}
+            query = (
+                LeadQuery(kinds=kinds, created=span)
+                if is_of_arrival
+                else LeadQuery(kinds=kinds, stages=stages, moved=span)
+            )
+            return Wanted(query, counts=has_phrase(plain, self._asking.count))
+        if not stages and (said.best_first or has_phrase(plain, self._asking.best)):
+            best = LeadQuery(kinds=kinds, stages=_PARTNERS_TURN, best_first=True)
+            return Wanted(best, replace(best, stages=_OPEN))
+        query = LeadQuery(
+            kinds=kinds,
+            stages=stages or (frozenset() if has_phrase(plain, self._asking.every) else _OPEN),
             unmoved_since=now - idle * DAY_S if idle is not None else None,
-            best_first=_has(plain, self._asking.best),
+            best_first=said.best_first,
         )
+        return Wanted(query, counts=has_phrase(plain, self._asking.count))
+
+    def _walk_kinds(self, words: list[str]) -> Iterator[tuple[str, ...]]:
+        place = 0
+        while place < len(words):
+            sizes = (size for size in range(_LONGEST_NAME, 0, -1) if tuple(words[place : place + size]) in self._kinds)
+            size = next(sizes, 0)
+            if size:
+                yield self._kinds[tuple(words[place : place + size])]
+            place += size or 1
+
+    def _find_stages(self, plain: str) -> frozenset[Stage]:
+        return frozenset(stage for stage, words in self._asking.stages.items() if has_phrase(plain, words))
+
+    def _find_span(self, said: Said, plain: str, now: float) -> tuple[float, float] | None:
+        """The moments between which the period lies that is named; none when it says "until today"."""
+        if not said.date or has_phrase(plain, self._asking.so_far):
+            return None
+        period = self._periods.read(said.date, date_in_india(now))
+        if period is None:
+            return None
+        first, last = (datetime(day.year, day.month, day.day, tzinfo=INDIA) for day in (period.start, period.end))
+        return first.timestamp(), (last + timedelta(days=1)).timestamp()
 
     def _idle_days(self, plain: str) -> int | None:
         """For how many days the leads have not moved; None when it is not asked for that."""
-        if not _has(plain, self._asking.stuck):
+        if not has_phrase(plain, self._asking.stuck):
             return None
         return self._periods.read_length(plain) or _WEEK
-
-
-def _has(plain: str, phrases: Collection[str]) -> bool:
-    return any(f" {phrase} " in plain for phrase in phrases)

@@ -44,6 +44,15 @@ class Ages(_Part):
     days: Text
 
 
+class When(_Part):
+    """When something was."""
+
+    today: Text
+    yesterday: Text
+    weekday: Text
+    date: Text
+
+
 class LeadWords(_Part):
     """The file of words. A code of a CRM that stands in none of its lists has no words."""
 
@@ -52,8 +61,10 @@ class LeadWords(_Part):
     sources: Mapping[str, Text]
     engagement: Mapping[str, Text]
     documents: Mapping[str, Text]
+    when: When
+    weekdays: tuple[Text, ...] = Field(min_length=7, max_length=7)
+    phrases: Mapping[str, Text]
     labels: Mapping[str, Text]
-    months: tuple[Text, ...] = Field(min_length=12, max_length=12)
     ages: Ages
     late: Text
 
@@ -74,14 +85,28 @@ class LeadWords(_Part):
         return step.say(language)
 
 
+class KindWords(_Part):
+    """Words that name one kind of product or several; without any, words that only look as if they did."""
+
+    kinds: tuple[str, ...]
+    said: frozenset[str]
+
+
 class Asking(_Part):
     """How partners ask, in Latin letters; Devanagari is transliterated before it is compared."""
 
     that: frozenset[str]
+    several: frozenset[str]
     stages: Mapping[Stage, frozenset[str]]
-    open: frozenset[str]
     stuck: frozenset[str]
+    every: frozenset[str]
     best: frozenset[str]
+    count: frozenset[str]
+    more: frozenset[str]
+    one: frozenset[str]
+    ending: frozenset[str]
+    so_far: frozenset[str]
+    kinds: tuple[KindWords, ...]
 
     @classmethod
     def load(cls, path: Path = ASKING) -> "Asking":

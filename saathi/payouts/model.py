@@ -30,7 +30,7 @@ class LineKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `base` is what `rate` (in basis points, 100 a percent) was taken of; `lead` and `customer` name the
-    sale that it comes from, `reason` is a code of data/payouts/reasons.yml where there is something to explain."""
+    sale that it comes from, `reason` is a code of data/payouts/words.yml where there is something to explain."""
 
     kind: LineKind
     amount: int

@@ -10,7 +10,10 @@ from saathi.spoken_words import WORDS, SpokenWords
 from saathi.templates import TEMPLATES, TemplateNames
 from saathi.voice_menu import MENU
 
-INTENTS = {"check_lead_status", "check_payout", "check_kyc_status", "track_application"}
+INTENTS = {
+    "check_lead_status", "ask_lead_rejection", "rank_leads", "check_payout", "report_payout_missing",
+    "check_kyc_status", "track_application",
+}  # fmt: skip
 
 
 def find_line(text: str, part: str) -> int:

@@ -1,17 +1,26 @@
-"""The conversations of tests/conversations/*.yml, over the real channel, through all three processes."""
+"""The conversations of tests/conversations/*.yml, over the real channel, through all three processes.
 
+One with `partner` is that partner's of tests/support/network.py, who has leads and payouts.
+"""
+
+import asyncio
 import itertools
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
 from aiohttp import ClientSession
+from sqlalchemy import Connection
 
 from channels.tokens import Tokens
+from saathi.store import open_database
 from tests.support.assistant import JWT_SECRET, ROOT, Assistant
 from tests.support.chat import Chat, open_chat
+from tests.support.network import fill, leave_chat
 
-PARTNERS = itertools.count()  # each conversation has a partner of its own
+PARTNERS = itertools.count()  # each conversation has a partner of its own, unless it names one of the network
 
 
 def read_conversations() -> list[Any]:
@@ -64,9 +73,25 @@ def check(expected: dict[str, Any], done: dict[str, Any]) -> None:
         assert (done["outcome"] == "handed_over") is expected["handoff"], (expected, done)
 
 
+async def write(assistant: Assistant, work: Callable[[Connection], None]) -> None:
+    """Into the assistant's own database."""
+    database = open_database(f"sqlite:///{assistant.data_dir / 'saathi.db'}")
+    await database.write(work)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def network(assistant: Assistant) -> Assistant:
+    """The assistant with leads and payouts to ask for."""
+    asyncio.run(write(assistant, lambda connection: fill(connection, time.time())))
+    return assistant
+
+
 @pytest.mark.parametrize("conversation", read_conversations())
-async def test_conversation(assistant: Assistant, conversation: dict[str, Any]) -> None:
-    partner = f"conversation-{next(PARTNERS)}"
+async def test_conversation(network: Assistant, conversation: dict[str, Any]) -> None:
+    assistant, partner = network, conversation.get("partner") or f"conversation-{next(PARTNERS)}"
+    if "partner" in conversation:  # its chat is begun anew: an earlier conversation may have been handed over
+        await write(assistant, lambda connection: leave_chat(connection, partner))
     token = Tokens(JWT_SECRET).issue(partner)
     async with ClientSession(assistant.address) as session, open_chat(assistant.address, partner, token) as chat:
         for number, turn in enumerate(conversation["turns"]):

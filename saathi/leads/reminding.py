@@ -1,0 +1,54 @@
+"""What a wish for a reminder is about: the message without its moment and without the words of asking."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from saathi.located import read_located
+from saathi.products.model import Text
+from saathi.settings import ROOT
+from saathi.times import Moment, Word
+
+REMINDING = ROOT / "data/leads/reminding.yml"
+
+
+class RemindingWords(BaseModel):
+    """The file of words, and the title of the button that takes a reminder back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    orders: tuple[str, ...]
+    edges: frozenset[str]
+    most: int
+    cancel: Text
+
+    @classmethod
+    def load(cls, path: Path = REMINDING) -> "RemindingWords":
+        """Read the file. Raises `FileFault`."""
+        return read_located(path, cls).content
+
+    def read_subject(self, moment: Moment) -> str:
+        """What the partner wants to be reminded of, in their own words; "" where they do not say."""
+        words = self._without_orders(moment.words)
+        while words and words[0].latin in self.edges:
+            words = words[1:]
+        while words and words[-1].latin in self.edges:
+            words = words[:-1]
+        pieces: list[str] = []
+        for place, word in enumerate(words):
+            is_next = place > 0 and not moment.text[words[place - 1].end : word.start].strip(" -'/.")
+            glue = moment.text[words[place - 1].end : word.start] if is_next else " "
+            pieces += [glue if place else "", moment.text[word.start : word.end]]
+        return "".join(pieces)[: self.most].strip()
+
+    def _without_orders(self, words: Sequence[Word]) -> list[Word]:
+        left = list(words)
+        for phrase in sorted((order.split() for order in self.orders), key=len, reverse=True):
+            place = 0
+            while place + len(phrase) <= len(left):
+                if [word.latin for word in left[place : place + len(phrase)]] == phrase:
+                    del left[place : place + len(phrase)]
+                else:
+                    place += 1
+        return left
