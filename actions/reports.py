@@ -40,7 +40,7 @@ _ORDERS = frozenset({"cancel", "report_fraud", "change_language"})
 _OTHER_WISHES = frozenset(
     {"deny", "thank", "goodbye", "ask_identity", "ask_capabilities", "choose_calculator", "calculate_emi"}
     | {"calculate_surrender_value", "calculate_tax_saved", "calculate_tds", "update_kyc", "update_bank_details"}
-    | {"set_reminder", "list_reminders", "change_lead", "undo_change", "check_complaint"}
+    | {"set_reminder", "list_reminders", "change_lead", "undo_change"}
 )
 # "no, August" corrects, "no, I do not want this" does not: a no of these needs something to put in the place.
 _PLAIN_NO = frozenset({"deny", "cancel"})

@@ -229,10 +229,11 @@ def _variables(text: str) -> list[str]:
 def test_every_question_and_wording_stands_in_all_three_languages() -> None:
     asked = {f"utter_ask_calculator_form_{name}" for calculator in CALCULATORS.values() for name in calculator.asked}
     assert asked <= RESPONSES.keys()
-    for name, variations in RESPONSES.items():
-        assert [v["condition"][0]["value"] for v in variations] == ["en", "hinglish", "hi"], name
-        for variation in variations:
-            titles = [button["title"] for button in variation.get("buttons", [])]
-            assert all(len(title) <= 20 for title in titles), name
+    for name, every in RESPONSES.items():
+        titles = [button["title"] for variation in every for button in variation.get("buttons", [])]
+        assert all(len(title) <= 20 for title in titles), name
+        for channel in {variation.get("channel") for variation in every}:
+            variations = [variation for variation in every if variation.get("channel") == channel]
+            assert [v["condition"][0]["value"] for v in variations] == ["en", "hinglish", "hi"], (name, channel)
             wanted = [set(_variables(v["text"])) for v in variations]
-            assert wanted[0] == wanted[1] == wanted[2], name
+            assert wanted[0] == wanted[1] == wanted[2], (name, channel)
