@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ _TITLES = {
     "utter_leads_choice": "found",
 }
 _log = structlog.get_logger("actions")
+Answering = Callable[[str], Awaitable[list[EventType]]]
 
 
 class LookUpLead(Action):
@@ -94,7 +95,7 @@ class LookUpLead(Action):
 
         return await self._answer(dispatcher, turn, answer)
 
-    async def _answer(self, dispatcher: CollectingDispatcher, turn: Turn, answer: Any) -> list[EventType]:
+    async def _answer(self, dispatcher: CollectingDispatcher, turn: Turn, answer: Answering) -> list[EventType]:
         try:
             partner = await self._leads.persons.find(turn.conversation)
             if partner is None:

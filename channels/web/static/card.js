@@ -78,7 +78,7 @@ function showRows(rows) {
     .filter((row) => row && typeof row === "object" && textOf(row.value))
     .flatMap(({ label, value, note }) => [
       make("dt", {}, textOf(label)),
-      make("dd", {}, textOf(value), ...(textOf(note) ? [make("p", { className: "note" }, textOf(note))] : [])),
+      make("dd", {}, textOf(value), ...(textOf(note) ? [make("p", { className: "row-note" }, textOf(note))] : [])),
     ]);
   return make("dl", { className: "rows" }, ...entries);
 }
