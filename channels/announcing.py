@@ -1,23 +1,22 @@
 """Tells subscribers of changes of the knowledge: signed HTTP calls out of a durable queue, each at least once."""
 
 import asyncio
-import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from channels.knowledge import write_change
 from channels.signing import HEADER, sign
+from channels.working_off import work_off
 from saathi import subscribers
-from saathi.store import Database, StoreUnavailable
+from saathi.store import Database
 from saathi.subscribers import Delivery
 
 log = structlog.get_logger()
 
-LOOK_EVERY_S = 1.0
 TELL_WITHIN_S = 5.0
 AT_ONCE = 10
 
@@ -29,16 +28,9 @@ class Announcer:
         self._database = database
         self._session = session
 
-    @contextlib.asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    def at_work(self) -> AbstractAsyncContextManager[None]:
         """Look for what is due, for the length of the block."""
-        telling = asyncio.create_task(self._tell_forever())
-        try:
-            yield
-        finally:
-            telling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await telling
+        return work_off(self.tell_due, "announcing_broke")
 
     async def tell_due(self) -> int:
         """Tell what is due now, at most ten side by side; how many were due."""
@@ -48,17 +40,6 @@ class Announcer:
         due = await self._database.write(lambda c: subscribers.claim_due(c, time.time(), AT_ONCE))
         await asyncio.gather(*(self._tell(delivery) for delivery in due))
         return len(due)
-
-    async def _tell_forever(self) -> None:
-        while True:
-            try:
-                while await self.tell_due():
-                    pass
-            except StoreUnavailable as error:
-                log.warning("store_unavailable", reason=str(error))
-            except Exception:  # a defect here must not end the telling for ever
-                log.exception("announcing_broke")
-            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _tell(self, delivery: Delivery) -> None:
         fault = await self._post(delivery)

@@ -1,21 +1,20 @@
 """Writes conversations that have ended down in the CRM, out of a durable queue: each until the CRM has taken it."""
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
+from channels.working_off import work_off
 from saathi import closings
 from saathi.closings import Closing
 from saathi.crm.port import Crm, CrmUnavailable
 from saathi.crm.summaries import Summaries
-from saathi.store import Database, StoreUnavailable
+from saathi.store import Database
 
 log = structlog.get_logger()
 
-LOOK_EVERY_S = 1.0
 AT_ONCE = 10
 
 
@@ -28,16 +27,9 @@ class ActivityWriter:
         self._crm = crm
         self._summaries = summaries
 
-    @contextlib.asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    def at_work(self) -> AbstractAsyncContextManager[None]:
         """Look for what is due, for the length of the block."""
-        writing = asyncio.create_task(self._write_forever())
-        try:
-            yield
-        finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+        return work_off(self.write_due, "activities_broke")
 
     async def write_due(self) -> int:
         """Write down what is due now, at most ten side by side; how many were due."""
@@ -47,17 +39,6 @@ class ActivityWriter:
         due = await self._database.write(lambda c: closings.claim_due(c, time.time(), AT_ONCE))
         await asyncio.gather(*(self._write(closing) for closing in due))
         return len(due)
-
-    async def _write_forever(self) -> None:
-        while True:
-            try:
-                while await self.write_due():
-                    pass
-            except StoreUnavailable as error:
-                log.warning("store_unavailable", reason=str(error))
-            except Exception:  # a defect here must not end the writing for ever
-                log.exception("activities_broke")
-            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _write(self, closing: Closing) -> None:
         try:

@@ -1,25 +1,21 @@
 """Tells partners what they wanted to be reminded of, when its hour has come: through the outbox, like any message."""
 
-import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
-import structlog
 from sqlalchemy import Connection
 
 from channels.delivery import Delivery, Signal, notify
 from channels.inapp import CHANNEL as INAPP
 from channels.wording import Wording
+from channels.working_off import work_off
 from saathi import addresses, conversations, outbox
 from saathi.leads import reminders
 from saathi.leads.reminders import Reminder
 from saathi.messages import Author, Offer, Purpose, Reply
-from saathi.store import Database, StoreUnavailable
+from saathi.store import Database
 
-log = structlog.get_logger()
-
-LOOK_EVERY_S = 1.0
 AT_ONCE = 20
 
 
@@ -34,16 +30,9 @@ class Reminding:
         self._delivery = delivery
         self._clock = clock
 
-    @contextlib.asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    def at_work(self) -> AbstractAsyncContextManager[None]:
         """Look for what is due, for the length of the block."""
-        telling = asyncio.create_task(self._tell_forever())
-        try:
-            yield
-        finally:
-            telling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await telling
+        return work_off(self.tell_due, "reminding_broke")
 
     async def tell_due(self) -> int:
         """Puts what is due now into the outbox; how many that were."""
@@ -55,17 +44,6 @@ class Reminding:
         for conversation in told:
             self._delivery.tell(conversation, Signal.MESSAGES)
         return len(told)
-
-    async def _tell_forever(self) -> None:
-        while True:
-            try:
-                while await self.tell_due():
-                    pass
-            except StoreUnavailable as error:
-                log.warning("store_unavailable", reason=str(error))
-            except Exception:  # a defect here must not end the telling for ever
-                log.exception("reminding_broke")
-            await asyncio.sleep(LOOK_EVERY_S)
 
     def _tell(self, connection: Connection, now: float) -> list[str]:
         told = []
