@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import structlog
+from rasa_sdk.executor import CollectingDispatcher
 
+from actions.product_replies import Reply
+from actions.turn import payload
 from knowledge.articles import ArticleError, read_article
 from language import Language
 from saathi.products import Product
@@ -45,3 +48,16 @@ class Sources:
             return []
         quote = next(iter(article.definition.values()))
         return [{"title": article.title, "url": article.url, "quote": quote, "place": "Definition"}]
+
+
+def utter_reply(
+    dispatcher: CollectingDispatcher, reply: Reply, sources: Sources, wording: Wording, language: Language
+) -> None:
+    """Utters a reply with its card, and what it cites."""
+    citations = sources.cite(reply.products, wording, language)
+    dispatcher.utter_message(
+        response=reply.response,
+        json_message=payload("answered", card=reply.card, citations=citations),
+        sources=sources.write(citations),
+        **reply.filling,
+    )

@@ -2,7 +2,7 @@
 be offered, `action_compare_products` sets products side by side."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,19 @@ from actions.forms import (
     miss,
     resume,
 )
-from actions.product_replies import Reply, find_unsayable, write_comparison, write_misses, write_recommendation
-from actions.product_sources import Sources
+from actions.product_comparing import CompareProducts
+from actions.product_replies import (
+    Reply,
+    find_unsayable,
+    write_misses,
+    write_recommendation,
+)
+from actions.product_sources import Sources, utter_reply
 from actions.replies import close_attempts
 from actions.turn import Turn, payload
 from knowledge.articles.library import ARTICLES
-from language import Language
 from saathi.calculators.words import Words as AmountWords
-from saathi.products import Catalog, Product
+from saathi.products import Catalog
 from saathi.products.wishes import Asked, Wish, WishReader
 from saathi.products.wording import Wording
 
@@ -49,8 +54,6 @@ _ORDERS = frozenset(
     | {"change_lead", "undo_change", "set_reminder", "list_reminders"}  # their figures are numbers of leads and hours
 )
 _FORGET: Events = (SlotSet("product_wish", None),)
-_KEPT_S = 1800.0  # as long as an answer is gone on from
-_MOST = 4  # columns of a comparison
 _NOTHING = Reply("utter_product_none_on_sale", (), None, {})
 _log = structlog.get_logger("actions")
 
@@ -65,11 +68,11 @@ def list_product_actions(
 ) -> list[Action]:
     """The four actions. `address` is where people reach the gateway; `otherwise` answers what compares no products of
     the catalogue."""
-    sources = Sources(address, today, articles)
+    sources, reader = Sources(address, today, articles), WishReader(catalog.words, AmountWords.load())
     return [
-        ReadWish(escalation, catalog, WishReader(catalog.words, AmountWords.load())),
+        ReadWish(escalation, catalog, reader),
         RecommendProduct(escalation, catalog, sources, today),
-        CompareProducts(escalation, catalog, sources, today, otherwise),
+        CompareProducts(escalation, catalog, sources, today, otherwise, reader),
         LeaveForm("action_leave_product", _FORGET),
     ]
 
@@ -80,6 +83,7 @@ class ReadWish(Action):
 
     def __init__(self, escalation: Escalation, catalog: Catalog, reader: WishReader) -> None:
         self._escalation = escalation
+        self._catalog = catalog
         self._words = catalog.words
         self._reader = reader
 
@@ -99,7 +103,7 @@ class ReadWish(Action):
         turn = Turn.read(tracker)
         told = tracker.slots.get("product_wish")
         if told is None:
-            return self._take(dispatcher, self._reader.read(turn.text)) if turn.intent == _BEGINS else [*_FORGET, DONE]
+            return self._take(dispatcher, self._read_named(turn.text)) if turn.intent == _BEGINS else [*_FORGET, DONE]
         wish = Wish.model_validate(told)
         requested = next((asked for asked in _ORDER if asked == tracker.slots.get("requested_slot")), None)
         if turn.intent in {"go_back", "start_again"}:
@@ -112,9 +116,17 @@ class ReadWish(Action):
     def _read(self, text: str, wish: Wish, requested: Asked | None) -> Wish:
         """What a message says; a correction is of what was said last, unless its words say what it is of."""
         if not is_correction(text) or not any(character.isdigit() for character in text):
-            return self._reader.read(text, requested)
+            return self._read_named(text, requested)
         said = [asked for asked in _ORDER if getattr(wish, asked) is not None]
         return self._reader.read(corrected(text), said[-1] if said else requested)
+
+    def _read_named(self, text: str, requested: Asked | None = None) -> Wish:
+        """What a message says, with the one product that it names: that says the kind."""
+        wish, named = self._reader.read(text, requested), self._catalog.find_named(text)
+        if len(named.clear) == 1:
+            return wish.model_copy(update={"product": named.clear[0].slug, "kind": named.clear[0].kind})
+        kind = self._catalog.kind_of(text, is_beside_provider=bool(named.providers))
+        return wish.model_copy(update={"kind": kind}) if kind else wish
 
     def _is_answer(self, turn: Turn, found: Wish, requested: Asked | None) -> bool:
         """Whether a message says something of the customer and is not about something else."""
@@ -122,6 +134,8 @@ class ReadWish(Action):
             return True
         if turn.intent in _FILLING:
             return not found.is_empty
+        if (found.score is not None or found.residency is not None) and not asks_anywhere(turn.text):
+            return True  # told of no one but a customer
         is_asked = requested is not None and getattr(found, requested) is not None
         is_need = requested == "need" and found.kind is not None
         return (is_asked or is_need) and not asks_anywhere(turn.text)
@@ -188,94 +202,19 @@ class RecommendProduct(Action):
         kinds = (wish.kind,) if wish.kind else ()
         advice = self._catalog.recommend(wish.profile, needs, self._today(), kinds)
         wording = Wording(self._catalog, turn.language, self._today())
+        named = self._catalog.judge(wish.product, wish.profile) if wish.product else None
         if advice.recommended:
-            reply = write_recommendation(advice, wish, wording)
+            reply = write_recommendation(advice, wish, named, wording)
         elif advice.missed:
-            reply = write_misses(advice, wish, wording)
+            reply = write_misses(advice, wish, named, wording)
         else:
             reply = _NOTHING
         if unsayable := find_unsayable(reply, self._catalog, self._today(), "absent", "withdrawn", "not_on_sale"):
             _log.error("products_not_on_sale", names=unsayable)
             reply = _NOTHING
-        _utter(dispatcher, reply, self._sources, wording, turn.language)
+        utter_reply(dispatcher, reply, self._sources, wording, turn.language)
         shown = {"slugs": [product.slug for product in reply.products], "at": self._clock()}
         return [*_FORGET, SlotSet("products_shown", shown), *await close_attempts(self._escalation, turn)]
-
-
-class CompareProducts(Action):
-    """Utters a table of the products that are named (`utter_product_compared`), or of those that were recommended just
-    before when none is; what compares anything else is `otherwise`'s."""
-
-    def __init__(
-        self,
-        escalation: Escalation,
-        catalog: Catalog,
-        sources: Sources,
-        today: Callable[[], date],
-        otherwise: Action,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._escalation = escalation
-        self._catalog = catalog
-        self._sources = sources
-        self._today = today
-        self._otherwise = otherwise
-        self._clock = clock
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_compare_products"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """One turn."""
-        turn = Turn.read(tracker)
-        wording = Wording(self._catalog, turn.language, self._today())
-        reply = self._compare(self._find(turn, tracker), wording)
-        if reply is None:
-            done: list[EventType] = await self._otherwise.run(dispatcher, tracker, domain)
-            return done
-        _utter(dispatcher, reply, self._sources, wording, turn.language)
-        return await close_attempts(self._escalation, turn)
-
-    def _compare(self, products: Sequence[Product], wording: Wording) -> Reply | None:
-        """The comparison; None of fewer than two, and where it would name what the catalogue does not have. That one of
-        those compared is withdrawn is told."""
-        if len(products) < 2:
-            return None
-        reply = write_comparison(self._catalog.compare([product.slug for product in products[:_MOST]]), wording)
-        if unsayable := find_unsayable(reply, self._catalog, self._today(), "absent"):
-            _log.error("products_absent", names=unsayable)
-            return None
-        return reply
-
-    def _find(self, turn: Turn, tracker: Tracker) -> Sequence[Product]:
-        """The products that are meant: those named, those of the named providers and kind, or those shown before."""
-        named = self._catalog.find_named(turn.text)
-        kind = self._catalog.kind_of(turn.text)
-        if named.products:
-            return named.products
-        if named.providers and kind is not None:
-            listed = self._catalog.list(self._today(), (kind,))
-            return [product for product in listed if product.provider in named.providers]
-        shown = tracker.slots.get("products_shown") or {}
-        is_fresh = self._clock() - float(shown.get("at") or 0.0) < _KEPT_S
-        names_others = kind is not None or bool(tracker.latest_message.get("entities"))
-        if not is_fresh or names_others:
-            return ()
-        known = {product.slug: product for product in self._catalog.products}
-        return [known[slug] for slug in shown.get("slugs") or () if slug in known]
-
-
-def _utter(
-    dispatcher: CollectingDispatcher, reply: Reply, sources: Sources, wording: Wording, language: Language
-) -> None:
-    citations = sources.cite(reply.products, wording, language)
-    dispatcher.utter_message(
-        response=reply.response,
-        json_message=payload("answered", card=reply.card, citations=citations),
-        sources=sources.write(citations),
-        **reply.filling,
-    )
 
 
 def _without_last(wish: Wish) -> Wish:

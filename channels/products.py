@@ -1,6 +1,6 @@
 """The catalogue over HTTP: `/api/ecommerce/products` and `/product/{id}` for programs, `/products/{slug}` as a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, get_args
@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 import jinja2
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from channels.api import authenticate
 from channels.errors import ApiError
@@ -23,6 +24,7 @@ from saathi.products.wording import Wording
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_MOST_FAULTS = 8
 _DEAR = Field(ge=0, le=1_000_000_000_000)
 
 
@@ -93,21 +95,20 @@ class Products:
         return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
     def _read(self, request: web.Request) -> _Query:
+        """The filters. Raises `ApiError` 422 that names each that is wrong, and what it may be."""
         given = {name: request.query.getall(name) for name in request.query}
-        twice = [name for name, values in given.items() if len(values) > 1]
-        if twice:
-            raise ApiError(422, "invalid", f"{twice[0]}: give it once")
+        faults = [f"{_cut(name)}: give it once" for name, values in given.items() if len(values) > 1]
+        known: dict[str, Collection[str]] = {"kind": self._catalog.words.kinds, "need": self._catalog.words.needs}
+        for name, keys in known.items():
+            if name in given and given[name][0] not in keys:
+                faults.append(f"{name}: one of {', '.join(keys)}")
         try:
             query = _Query.model_validate({name: values[0] for name, values in given.items()})
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            raise ApiError(422, "invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-        for name, value, known in (
-            ("kind", query.kind, self._catalog.words.kinds),
-            ("need", query.need, self._catalog.words.needs),
-        ):
-            if value is not None and value not in known:
-                raise ApiError(422, "invalid", f"{name}: one of {', '.join(known)}")
+            faults += [_write_fault(one) for one in error.errors(include_url=False, include_input=False)]
+            raise ApiError(422, "invalid", "; ".join(faults[:_MOST_FAULTS])) from error
+        if faults:
+            raise ApiError(422, "invalid", "; ".join(faults[:_MOST_FAULTS]))
         return query
 
     def _is_wanted(self, product: Product, query: _Query) -> bool:
@@ -145,7 +146,7 @@ class Products:
                 "amount": _write_range(asks.amount, 100),
                 "yearly": _write_range(asks.yearly, 100),
                 "term": None if term is None else {"from": term.least, "to": term.most, "unit": term.unit},
-                "not_in": list(asks.not_in),
+                "not_in": [self._catalog.words.regions[key].label.en for key in asks.not_in],
             },
             "charges": [_write_charge(charge) for charge in product.charges],
             "strength": product.strength.model_dump(),
@@ -160,6 +161,18 @@ class Products:
             "replaced_by": product.replaced_by,
             "reviewed": product.reviewed.isoformat(),
         }
+
+
+def _write_fault(error: ErrorDetails) -> str:
+    """One wrong filter: its name, and what it may be."""
+    name = _cut(str(error["loc"][0]))
+    if error["type"] == "extra_forbidden":
+        return f"{name}: no such filter; the filters are {', '.join(_Query.model_fields)}"
+    return f"{name}: {error['msg'].removeprefix('Input ')}"
+
+
+def _cut(name: str) -> str:
+    return name[:40]
 
 
 def _write_range(bounds: Ages | Sums | None, scale: int) -> dict[str, int] | None:

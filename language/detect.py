@@ -1,8 +1,9 @@
 """Which language a message is written in: English, Hindi (Devanagari) or Hinglish (Hindi in Latin script).
 
 Hinglish borrows most of its nouns from English, so nouns decide nothing; the small words do. Each word of a closed
-list (`words.txt`) adds weight for Hindi or for English. One clear Hindi word outweighs an English one, because
-Hinglish writers use English function words now and then and English writers hardly ever Hindi ones.
+list (`words.txt`) adds weight for Hindi or for English; names of products and providers (`names.txt`) add none,
+whatever their words. One clear Hindi word outweighs an English one, because Hinglish writers use English function words
+now and then and English writers hardly ever Hindi ones.
 """
 
 import re
@@ -55,16 +56,22 @@ def detect(text: str, previous: Language | None = None) -> Language:
     """
     words = _WORD.findall(normalise(text).lower())
     hindi_script = [word for word in words if is_devanagari(word[0])]
-    latin = [word for word in words if not is_devanagari(word[0])]
+    latin = _named().sub(" ", " ".join(word for word in words if not is_devanagari(word[0]))).split()
     lexicon = _lexicon()
     if not hindi_script and all(word in lexicon.neutral for word in latin):
         return previous or "en"
     hindi, english = _weigh(latin, lexicon)
-    if not hindi_script and len(words) <= 2 and not hindi and not english:
+    if not hindi_script and len(latin) <= 2 and not hindi and not english:
         return previous or "en"
     if hindi_script and len(hindi_script) >= min(len(latin), max(hindi / _CLEAR, english)):
         return "hi"
     return "hinglish" if hindi > 0 and hindi >= english else "en"
+
+
+def is_common_word(word: str) -> bool:
+    """Whether a Latin word in lower case is one of the small words of Hindi or English: no name has it for its own."""
+    lexicon = _lexicon()
+    return any(word in words for words in (lexicon.hindi, lexicon.english, lexicon.both, lexicon.neutral))
 
 
 def _weigh(words: list[str], lexicon: _Lexicon) -> tuple[float, float]:
@@ -106,6 +113,19 @@ def _replace_vowel_runs(word: str) -> str:
     for run, letter in _VOWEL_RUNS:
         word = word.replace(run, letter)
     return word
+
+
+@lru_cache(maxsize=1)
+def read_names() -> frozenset[str]:
+    """The names of products and providers, in lower case, that say nothing about the language."""
+    lines = Path(__file__).with_name("names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def _named() -> re.Pattern[str]:
+    names = sorted(read_names(), key=len, reverse=True)
+    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, names))})(?!\S)")
 
 
 @lru_cache(maxsize=1)

@@ -14,8 +14,10 @@ _SCALES = {"thousand": Decimal(1_000), "lakh": Decimal(100_000), "crore": Decima
 # A number with what sticks to it ("5l", "11%", "₹500"), a word, or a sign. A section's name is no amount: 80c.
 _TOKEN = re.compile(r"₹|%|\d(?:[\d,]*\d)?(?:\.\d+)?|[^\W\d_]+|[,;]")
 _NUMBER = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
+_NEXT_WORD = re.compile(r"[\s-]*([^\W\d_]+)")
 _SECTION = re.compile(r"(\d{2,3})(c|d|ccd|si|di|sisidi)\W*")
 _IN_LATIN = {"si": "c", "di": "d", "sisidi": "ccd"}
+_FEWEST_CLEAR = 11  # smaller numbers in words are other words as well: do, char, che
 _FEWEST_RUPEES = 1000  # a bare number from here on is money, as no rate or tenure is that large
 
 
@@ -59,6 +61,24 @@ def read_message(text: str, words: Words) -> Message:
     return Message(tokens, tuple(amounts))
 
 
+def write_figures(text: str, words: Words) -> str:
+    """A message in small Latin letters, its numbers in figures: "umar bayalis" is "umar 42".
+
+    Below 11, and where a word has another meaning, only what is counted is a number: "do saal", not "bata do".
+    """
+    return words.spoken.sub(lambda said: _write_figure(said, words), to_latin(normalise(text)).lower())
+
+
+def _write_figure(said: re.Match[str], words: Words) -> str:
+    tokens = tuple(said[0].replace("-", " ").split())
+    value, end = _spoken_at(tokens, 0, words)
+    counted = _NEXT_WORD.match(said.string, said.end())
+    is_clear = value is not None and value >= _FEWEST_CLEAR and not words.homonyms.intersection(tokens)
+    if value is None or end < len(tokens) or not (is_clear or (counted and counted[1] in words.measures)):
+        return said[0]
+    return f"{value.normalize():f}"
+
+
 def _split(text: str) -> list[str]:
     tokens: list[str] = []
     for chunk in text.replace("(", " ").replace(")", " ").split():
@@ -80,8 +100,9 @@ def _amount_at(tokens: tuple[str, ...], place: int, words: Words) -> Amount | No
         value, place, is_money = value * _SCALES[scale], place + 1, True
     kind, place = _unit_at(tokens, place, words)
     is_monthly, place = _monthly_at(tokens, start, place, words)
-    if kind == "months" and value >= _FEWEST_RUPEES:  # "salary 50000 mahina"
-        kind, is_monthly = "money", True
+    if kind in {"months", "years"} and value >= _FEWEST_RUPEES:  # "salary 50000 mahina", "8 lakh saal ka"
+        is_monthly = is_monthly or kind == "months"
+        kind = "money"
     if kind == "number" and (is_money or is_monthly or value >= _FEWEST_RUPEES):
         kind = "money"
     return Amount(value, kind, start, place, is_monthly and kind == "money")
@@ -94,13 +115,27 @@ def _number_at(tokens: tuple[str, ...], place: int, words: Words) -> tuple[Decim
     if _NUMBER.fullmatch(tokens[place]):
         return Decimal(tokens[place].replace(",", "")), place + 1
     half = Decimal("0.5") if tokens[place] in words.halves else Decimal(0)
-    place += bool(half)
+    value, end = _spoken_at(tokens, place + bool(half), words)
+    if value is None or end >= len(tokens) or tokens[end] not in words.measures:
+        return None, place
+    return value + half, end
+
+
+def _spoken_at(tokens: tuple[str, ...], place: int, words: Words) -> tuple[Decimal | None, int]:
+    """A number in words: "forty two", "bayalis", "saat sau bees"."""
+    value, end = _below_hundred_at(tokens, place, words)
+    if tokens[end : end + 1] and tokens[end] in words.hundreds:
+        value, end = (Decimal(1) if value is None else value) * 100, end + 1
+        rest, after = _below_hundred_at(tokens, end + (tokens[end : end + 1] == ("and",)), words)
+        return (value, end) if rest is None else (value + rest, after)
+    return value, end
+
+
+def _below_hundred_at(tokens: tuple[str, ...], place: int, words: Words) -> tuple[Decimal | None, int]:
     for length in (2, 1):
-        said = " ".join(tokens[place : place + length])
-        after = place + length
-        follows = after < len(tokens) and tokens[after] in words.measures
-        if said in words.numbers and follows:
-            return words.numbers[said] + half, after
+        value = words.number_of.get(" ".join(tokens[place : place + length]))
+        if value is not None and place + length <= len(tokens):
+            return value, place + length
     return None, place
 
 

@@ -1,5 +1,6 @@
 """The words around amounts, as designers write them in `data/calculators/words.yml`."""
 
+import re
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,9 @@ class Words(BaseModel):
 
     scales: dict[str, frozenset[str]]
     units: dict[str, frozenset[str]]
-    numbers: dict[str, Decimal]
+    numbers: dict[Decimal, frozenset[str]]
+    hundreds: frozenset[str]
+    homonyms: frozenset[str]
     halves: frozenset[str]
     per_month: frozenset[str]
     before_no_amount: frozenset[str]
@@ -46,6 +49,17 @@ class Words(BaseModel):
     def scale_of(self) -> dict[str, str]:
         """The scale that a word names: lac -> lakh."""
         return {word: scale for scale, words in self.scales.items() for word in words}
+
+    @cached_property
+    def number_of(self) -> dict[str, Decimal]:
+        """The number that one or two words name: paintalis -> 45."""
+        return {word: number for number, words in self.numbers.items() for word in words}
+
+    @cached_property
+    def spoken(self) -> re.Pattern[str]:
+        """A run of words that are numbers."""
+        one = "|".join(sorted({*self.number_of, *self.hundreds}, key=len, reverse=True)).replace(" ", "[ -]")
+        return re.compile(rf"(?<!\w)(?:{one})(?:[ -](?:and )?(?:{one}))*(?!\w)")
 
     @cached_property
     def measures(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from saathi.products.eligibility import Check, Standing, check
-from saathi.products.model import Product, Profile
+from saathi.products.model import Criterion, Product, Profile
 from saathi.products.naming import Named, Names, Unsold
 from saathi.products.phrases import find_longest
 from saathi.products.reading import ARTICLES, PRODUCTS, read_products
@@ -97,9 +97,11 @@ class Catalog:
         """The products and providers that a message names."""
         return self._names.find(text)
 
-    def kind_of(self, text: str) -> str | None:
-        """The kind of product that a message names, by the longest of its words."""
-        return find_longest({key: kind.said for key, kind in self.words.kinds.items()}, text)
+    def kind_of(self, text: str, *, is_beside_provider: bool = False) -> str | None:
+        """The kind of product that a message names, by the longest of its words; beside a provider less is enough."""
+        kinds = self.words.kinds.items()
+        said = find_longest({key: kind.said for key, kind in kinds}, text)
+        return said or (find_longest({key: kind.short for key, kind in kinds}, text) if is_beside_provider else None)
 
     def find_unsold(self, text: str, day: date) -> tuple[Unsold, ...]:
         """Products that an answer names though they are absent or not on sale; empty when it may be sent."""
@@ -112,6 +114,11 @@ class Catalog:
     def eligible(self, profile: Profile, day: date) -> tuple[Verdict, ...]:
         """Every product on sale with its criteria, met, not met and unknown."""
         return tuple(Verdict(product, check(product, profile)) for product in self.list(day))
+
+    def judge(self, slug: str, profile: Profile) -> Verdict:
+        """One product held against a customer, on sale or not. Raises `NoSuchProduct`."""
+        product = self.get(slug)
+        return Verdict(product, check(product, profile))
 
     def recommend(
         self, profile: Profile, needs: Sequence[str], day: date, kinds: Collection[str] = (), most: int = 3
@@ -130,7 +137,7 @@ class Catalog:
         offered = sorted((v for v in fitting if v.is_eligible), key=lambda v: _rank(v, profile, needs))
         missed = sorted(
             (v for v in fitting if not v.is_eligible),
-            key=lambda v: (len(v.standing(Standing.NOT_MET)), _place(v.product, needs), _age_gap(v.product, profile)),
+            key=lambda v: (len(v.standing(Standing.NOT_MET)), _place(v.product, needs), _gap(v, profile)),
         )
         recommended = ((v, next((need for need in v.product.needs if need in needs), None)) for v in offered[:most])
         return Advice(tuple(recommended), tuple(missed[:most]))
@@ -146,12 +153,25 @@ def _place(product: Product, needs: Sequence[str]) -> int:
     return min((place for place, need in enumerate(product.needs) if need in needs), default=_NEVER)
 
 
-def _age_gap(product: Product, profile: Profile) -> int:
-    """How many years a customer is too young or too old; 0 where that is not so, or not known."""
-    ages = product.eligibility.age
-    if ages is None or profile.age is None:
-        return 0
-    return max(ages.least - profile.age, profile.age - ages.most, 0)
+def _gap(verdict: Verdict, profile: Profile) -> float:
+    """How far a customer is from what is not met: parts of the nearest bound, 1 for what has no distance."""
+    return sum(_distance(verdict.product, one.criterion, profile) for one in verdict.standing(Standing.NOT_MET))
+
+
+def _distance(product: Product, criterion: Criterion, profile: Profile) -> float:
+    asks = product.eligibility
+    ranges = {
+        "age": (profile.age, asks.age and (asks.age.least, asks.age.most)),
+        "income": (profile.income, asks.income_from and (asks.income_from, None)),
+        "score": (profile.score, asks.score_from and (asks.score_from, None)),
+        "amount": (profile.amount, asks.amount and (asks.amount.least, asks.amount.most)),
+        "yearly": (profile.yearly, asks.yearly and (asks.yearly.least, asks.yearly.most)),
+    }
+    given, bounds = ranges.get(criterion, (None, None))
+    if given is None or not bounds:
+        return 1.0
+    least, most = bounds
+    return max(least - given, given - (most or given)) / max(least, 1)
 
 
 def _rank(verdict: Verdict, profile: Profile, needs: Sequence[str]) -> tuple[int, bool, int, int, int]:

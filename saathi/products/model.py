@@ -97,7 +97,7 @@ class Eligibility(Read):
     amount: Sums | None = None
     yearly: Sums | None = None
     term: Terms | None = None
-    not_in: tuple[Said, ...] = ()
+    not_in: tuple[Key, ...] = ()
 
 
 class Charge(Read):

@@ -1,7 +1,7 @@
 """Which of several keys a message names, by the phrases that stand for each; in any script."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from language import normalise, to_latin
 
@@ -17,6 +17,11 @@ def find_longest(said: Mapping[str, tuple[str, ...]], text: str) -> str | None:
     plain = to_latin(normalise(text)).lower()
     hits = [(len(phrase), key) for key, phrases in said.items() for phrase in phrases if _says(phrase, plain)]
     return max(hits, key=lambda hit: hit[0])[1] if hits else None
+
+
+def any_of(words: Collection[str]) -> str:
+    """A pattern of any of these words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def _says(phrase: str, plain: str) -> bool:

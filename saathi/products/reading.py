@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from language import read_names
 from saathi.located import FileFault, Located, Place, read_located
 from saathi.products.model import Key, Product, Read
 from saathi.products.words import WORDS, Words
@@ -59,10 +60,17 @@ def read_products(words: Words, folder: Path = PRODUCTS, articles: Path = ARTICL
 def find_faults(folder: Path = PRODUCTS, words: Path = WORDS, articles: Path = ARTICLES) -> list[str]:
     """What is wrong with the catalogue, a line each; empty for a sound one."""
     try:
-        read_products(Words.load(words), folder, articles)
+        products = read_products(Words.load(words), folder, articles)
     except FileFault as fault:
         return str(fault).splitlines()
-    return []
+    return list(_find_unlisted_names(products))
+
+
+def _find_unlisted_names(products: tuple[Product, ...]) -> Iterator[str]:
+    """Names whose words would tell the language of a message."""
+    listed = read_names()
+    for name in sorted({product.name.en.lower() for product in products} - listed):
+        yield f"language/names.txt: {name} is missing; add it, or its words tell the language of a message"
 
 
 def _enter(read: Located[_File], path: Path) -> Iterator[_Entry]:
@@ -100,6 +108,7 @@ def _find_unknown_keys(entry: _Entry, words: Words) -> Iterator[str]:
         ("charges", words.units, tuple(charge.unit for charge in product.charges)),
         ("eligibility", words.employment, product.eligibility.employment),
         ("eligibility", words.residency, product.eligibility.residency),
+        ("eligibility", words.regions, product.eligibility.not_in),
     ):
         for key in keys:
             if key not in known:

@@ -1,42 +1,57 @@
-"""What a partner says of a customer: need, kind of product, age, income, sums. What is not said stays unknown."""
+"""What a partner says of a customer: need, kind of product, age, income, sums, term, credit score, where they live.
+
+What is not said stays unknown."""
 
 import re
-from collections.abc import Collection
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from language import normalise, to_latin
-from saathi.calculators.amounts import Amount, Message, read_message
+from saathi.calculators.amounts import Amount, Message, read_message, write_figures
 from saathi.calculators.words import Words as AmountWords
-from saathi.products.model import Profile
-from saathi.products.phrases import find_first, find_longest
+from saathi.products.model import Profile, Span, Text
+from saathi.products.phrases import any_of, find_first, find_longest
+from saathi.products.spans import SpanReader
 from saathi.products.words import Words
 
 Asked = Literal["need", "age", "income", "amount", "yearly"]
 _REACH = 4  # words between a sum and the word that says what it is
 _MONTHLY_BELOW = 100_000  # rupees: nobody tells a smaller income by the year; the reply says how it was taken
-_FEWEST_RUPEES = 1000
+_EARNED_FROM = 10_000 * 12 * 100  # paise a year: a smaller sum a month is put aside
+_LEAST_SCORE, _MOST_SCORE = 300, 900
+_TRIP = "trip_cover"
 _BARE_AGE = re.compile(r"(?:\bis|\bam|,)\s+(\d{2})(?=\s*(?:,|\.|$|with\b|and\b|aur\b|hai\b|single\b|married\b))")
+# "a father of 32", but no "tenure of 20"
+_AGE_OF = re.compile(
+    r"\b(?:a|an|my|his|her)\s+(?!(?:term|tenure|sum|loan|cover|premium|score|limit|period|gap)\b)\w+\s+of\s+(\d{2})"
+    r"(?=\s*(?:$|[,.?!]|(?:who|with|and|wants|in|has|earning|on)\b))"
+)
 _AGE_IN_YEARS = re.compile(
     r"(?<![\d.,₹])(\d{2})\s*-?\s*(?:saal|sal|years?|yrs?|varsh|baras|y/o)(?!\w)"
     r"(?!\s*(?:ke liye|ka loan|ki emi|tak|mein|me|baad|ke baad|pehle|pahle|ago|later|tenure|term))"
 )
-_FOR_YEARS = re.compile(r"(?:for|over|next|in|agle)\s+$")
+_FOR_YEARS = re.compile(r"\b(?:for|over|next|in|agle)\s+$")
 
 
 class Wish(BaseModel):
-    """What was said so far; sums in paise, income and `yearly` for a year. `unknown`: asked for, and nobody knows."""
+    """What was said so far; sums in paise, income and `yearly` for a year. `product` is the slug of one that was named,
+    `unknown` is what was asked for and nobody knows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     need: str | None = None
     kind: str | None = None
+    product: str | None = None
     age: int | None = None
     income: int | None = None
     amount: int | None = None
     yearly: int | None = None
     employment: str | None = None
+    term: Span | None = None
+    score: int | None = None
+    residency: str | None = None
+    region: str | None = None
     unknown: tuple[Asked, ...] = ()
 
     @property
@@ -47,7 +62,17 @@ class Wish(BaseModel):
     @property
     def profile(self) -> Profile:
         """The customer, as the catalogue takes one."""
-        return Profile(self.age, self.income, self.employment, amount=self.amount, yearly=self.yearly)
+        return Profile(
+            self.age,
+            self.income,
+            self.employment,
+            self.score,
+            self.residency,
+            self.amount,
+            self.yearly,
+            self.term,
+            self.region,
+        )
 
     def needs(self, words: Words) -> tuple[str, ...]:
         """What the customer needs: what was named, and what the named kind is for."""
@@ -82,52 +107,85 @@ class WishReader:
     def __init__(self, words: Words, amounts: AmountWords) -> None:
         self._words = words
         self._amounts = amounts
+        self._person = re.compile(rf"[\s-]*(?:{any_of(words.reading.person)})(?!\w)")
+        self._spans = SpanReader(words.reading, amounts)
         reading = words.reading
-        self._age = re.compile(rf"(?<!\w)(?:{_any_of(reading.age)})\W+(?:\w+\W+){{0,2}}?(\d{{1,3}})(?!\d)")
-        self._child = re.compile(rf"(?<!\w)(?:{_any_of(reading.child)})(?:\W+\w+){{0,2}}\W*$")
+        score, below = any_of(reading.score), any_of(reading.below)
+        self._age = re.compile(rf"(?<!\w)(?:{any_of(reading.age)})\W+(?:\w+\W+){{0,2}}?(\d{{1,3}})(?!\d)")
+        self._child = re.compile(rf"(?<!\w)(?:{any_of(reading.child)})(?:\W+\w+){{0,2}}\W*$")
+        self._score = re.compile(
+            rf"(?<!\w)(?:{score})(?!\w)[^\w,;]*(?:(?!{below})[^\W\d]+[^\w,;]+){{0,3}}?(\d{{3}})\+?(?![\d.,]*\d|\w|\W*(?:{below})\b)"
+            rf"|(?<![\d.,₹])(\d{{3}})\+?\s+(?:(?:ka|ki|ke|wala)\s+)?(?:{score})(?!\w)"
+        )
         # what a need is called always names it, also when nobody thought of writing it below `said`
-        self._needs = {
-            key: (*need.said, *(to_latin(normalise(label)).lower() for label in need.label.model_dump().values()))
-            for key, need in words.needs.items()
-        }
-        self._unknown = re.compile(rf"(?<!\w)(?:{_any_of(reading.unknown)})(?!\w)")
+        self._needs = {key: (*need.said, *_in_latin(need.label)) for key, need in words.needs.items()}
+        self._regions = {key: (*region.said, *_in_latin(region.label)) for key, region in words.regions.items()}
+        self._work = {key: work.said for key, work in words.employment.items()}
+        self._residency = {key: residency.said for key, residency in words.residency.items()}
+        self._unknown = re.compile(rf"(?<!\w)(?:{any_of(reading.unknown)})(?!\w)")
 
     def read(self, text: str, requested: Asked | None = None) -> Wish:
         """What a message says. A bare figure is what was `requested`."""
-        plain = to_latin(normalise(text)).lower()
+        plain = write_figures(text, self._amounts)
         message = read_message(text, self._amounts)
+        score = self._read_score(plain)
+        need = find_first(self._needs, text)
+        kind = find_longest({key: kind.said for key, kind in self._words.kinds.items()}, text)
+        term, rest = self._spans.read(plain, is_trip=_TRIP in {need, kind and self._words.kinds[kind].need})
         read: dict[str, object] = {
-            "kind": find_longest({key: kind.said for key, kind in self._words.kinds.items()}, text),
-            "need": find_first(self._needs, text),
-            "employment": find_first({key: work.said for key, work in self._words.employment.items()}, text),
-            "age": self._read_age(plain, message, requested),
-            **self._read_sums(message, requested),
+            "kind": kind,
+            "need": need,
+            "employment": find_first(self._work, text),
+            "age": self._read_age(rest, requested),
+            "term": term,
+            "score": score,
+            "residency": find_longest(self._residency, text),
+            "region": find_longest(self._regions, text),
+            **self._read_sums(message, requested, score),
         }
+        if self._is_earned(read.get("yearly"), message, need or (kind and self._words.kinds[kind].need)):
+            read.setdefault("income", read.pop("yearly"))
         if requested is not None and read.get(requested) is None and self._unknown.search(plain):
             read["unknown"] = (requested,)
         return Wish.model_validate({name: value for name, value in read.items() if value is not None})
 
-    def _read_age(self, plain: str, message: Message, requested: Asked | None) -> int | None:
+    def _read_age(self, plain: str, requested: Asked | None) -> int | None:
         named = self._age.search(plain)
         if named:
             return _human(int(named[1]), 1)
         for found in _AGE_IN_YEARS.finditer(plain):
-            before = plain[: found.start()]
-            if not _FOR_YEARS.search(before) and not self._child.search(before):
+            before, is_person = plain[: found.start()], self._person.match(plain, found.end())
+            if not self._child.search(before) and (is_person or not _FOR_YEARS.search(before)):
                 return _human(int(found[1]), 18)
-        if bare := _BARE_AGE.search(plain):
+        if bare := _AGE_OF.search(plain) or _BARE_AGE.search(plain):
             return _human(int(bare[1]), 18)
         if requested != "age":
             return None
-        figures = [amount for amount in message.amounts if amount.kind in {"number", "years"}]
+        if (alone := self._amounts.number_of.get(plain.strip(" .!,"))) is not None:
+            return _human(int(alone), 1)
+        figures = [a for a in read_message(plain, self._amounts).amounts if a.kind in {"number", "years"}]
         return _human(int(figures[0].value), 1) if len(figures) == 1 else None
 
-    def _read_sums(self, message: Message, requested: Asked | None) -> dict[str, int]:
+    def _is_earned(self, yearly: object, message: Message, need: str | None) -> bool:
+        """Whether a sum a month is earned and not put aside: nobody speaks of saving, the need asks for no savings, and
+        it asks for an income, or the sum is one."""
+        if not isinstance(yearly, int) or self._words.reading.saved.intersection(message.words):
+            return False
+        asks = self._words.needs[need].asks if need else ()
+        return "yearly" not in asks and ("income" in asks or yearly >= _EARNED_FROM)
+
+    def _read_score(self, plain: str) -> int | None:
+        """A credit score, 300 to 900; None where it is only said to be below one."""
+        found = self._score.search(plain)
+        value = int(found[1] or found[2]) if found else 0
+        return value if _LEAST_SCORE <= value <= _MOST_SCORE else None
+
+    def _read_sums(self, message: Message, requested: Asked | None, score: int | None) -> dict[str, int]:
         is_asked = requested in {"income", "amount", "yearly"}
         sums = [
             a
             for a in message.amounts
-            if (_is_sum(a) or (is_asked and a.kind == "number"))
+            if (a.kind == "money" or (is_asked and a.kind == "number" and a.value != score))
             and not self._words.reading.not_sums.intersection(message.words[a.end : a.end + 1])
         ]
         read: dict[str, int] = {}
@@ -156,13 +214,9 @@ class WishReader:
         return int(amount.value * 100) * (12 if by_month and field != "amount" else 1)
 
 
-def _is_sum(amount: Amount) -> bool:
-    """Nobody means 800000 years by "8 lakh saal ka"."""
-    return amount.kind == "money" or (amount.kind == "years" and amount.value >= _FEWEST_RUPEES)
-
-
-def _any_of(words: Collection[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def _in_latin(label: Text) -> tuple[str, ...]:
+    """How a label is said, in small Latin letters."""
+    return tuple(to_latin(normalise(said)).lower() for said in label.model_dump().values())
 
 
 def _human(age: int, least: int) -> int | None:

@@ -61,6 +61,10 @@ class Wording:
         """What a customer has to be told first."""
         return self._words.exclusions[product.exclusions[0]].say(self._language)
 
+    def provider(self, key: str) -> str:
+        """What a provider is called."""
+        return self._words.providers[key].say(self._language)
+
     def need(self, key: str) -> str:
         """What a need is called."""
         return self._words.needs[key].label.say(self._language)
@@ -73,9 +77,35 @@ class Wording:
         """What those who earn so are called."""
         return self._words.employment[key].label.say(self._language)
 
+    def residency(self, key: str) -> str:
+        """What those who live there are called."""
+        return self._words.residency[key].label.say(self._language)
+
+    def region(self, key: str) -> str:
+        """What a state is called."""
+        return self._words.regions[key].label.say(self._language)
+
+    def term(self, span: Span) -> str:
+        """A length of time."""
+        return self._words.durations[span.unit].say(self._language).format(bounds=span.value)
+
+    def changes(self, verdict: Verdict) -> tuple[str, ...]:
+        """What would make it fit, each in words; nothing where something stands in the way that nobody can change."""
+        missed = verdict.standing(Standing.NOT_MET)
+        said = [
+            (self._words.reasons[one.criterion].change, self._needed(verdict.product, one.criterion)) for one in missed
+        ]
+        if any(text is None for text, _ in said):
+            return ()
+        return tuple(text.say(self._language).format(needed=needed) for text, needed in said if text is not None)
+
     def reasons(self, verdict: Verdict, standing: Standing) -> tuple[str, ...]:
         """The criteria that stand so, each in words."""
         return tuple(self._reason(verdict.product, one) for one in verdict.standing(standing))
+
+    def is_on_sale(self, product: Product) -> bool:
+        """Whether it may be offered on the day on which it is said."""
+        return product.is_on_sale(self._day)
 
     def sale(self, product: Product) -> str:
         """Whether it is on sale, since or until when, and what takes its place."""
@@ -104,9 +134,11 @@ class Wording:
             case "employment", str() as key:
                 return self._words.employment[key].label.say(self._language)
             case "residency", str() as key:
-                return self._words.residency[key].say(self._language)
+                return self.residency(key)
+            case "region", str() as key:
+                return self.region(key)
             case _, Span() as span:
-                return self._words.durations[span.unit].say(self._language).format(bounds=span.value)
+                return self.term(span)
             case _:
                 return "" if one.given is None else str(one.given)
 
@@ -118,11 +150,11 @@ class Wording:
             "income": "" if asks.income_from is None else write_paise(asks.income_from),
             "employment": ", ".join(self.employment(key) for key in asks.employment),
             "score": str(asks.score_from or ""),
-            "residency": ", ".join(self._words.residency[key].say(self._language) for key in asks.residency),
+            "residency": ", ".join(self.residency(key) for key in asks.residency),
             "amount": _write_sums(asks.amount),
             "yearly": _write_sums(asks.yearly),
             "term": self._write_term(asks.term),
-            "region": ", ".join(asks.not_in),
+            "region": ", ".join(self.region(key) for key in asks.not_in),
         }
         return said[field]
 

@@ -21,11 +21,12 @@ class Provider(Name):
 
 
 class Kind(Read):
-    """A kind of product and the need that it is mainly for."""
+    """A kind of product and the need that it is mainly for; `short` names it beside a provider."""
 
     label: Text
     need: Key
     said: tuple[Said, ...]
+    short: tuple[Said, ...] = ()
 
 
 class Need(Read):
@@ -36,8 +37,8 @@ class Need(Read):
     said: tuple[Said, ...]
 
 
-class Work(Read):
-    """How a customer earns."""
+class Trait(Read):
+    """What a customer is one of: how they earn, where they live."""
 
     label: Text
     said: tuple[Said, ...]
@@ -49,6 +50,7 @@ class Reason(Read):
     met: Text
     not_met: Text
     unknown: Text
+    change: Text | None = None
 
 
 class Reading(Read):
@@ -61,6 +63,14 @@ class Reading(Read):
     age: frozenset[str]
     unknown: frozenset[str]
     child: frozenset[str]
+    score: frozenset[str]
+    below: frozenset[str]
+    days: frozenset[str]
+    weeks: frozenset[str]
+    for_term: frozenset[str]
+    term_is: frozenset[str]
+    lasted: frozenset[str]
+    person: frozenset[str]
 
 
 class Naming(Read):
@@ -77,8 +87,9 @@ class Words(Read):
     providers: dict[Key, Provider]
     kinds: dict[Key, Kind]
     needs: dict[Key, Need]
-    employment: dict[Key, Work]
-    residency: dict[Key, Text]
+    employment: dict[Key, Trait]
+    residency: dict[Key, Trait]
+    regions: dict[Key, Trait]
     charges: dict[Key, Text]
     units: dict[Key, Text]
     durations: dict[Unit, Text]

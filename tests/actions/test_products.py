@@ -21,9 +21,14 @@ class Form:
         self.slots: dict[str, Any] = {}
         self.number = 0
 
-    async def call(self, action: str, text: str, intent: str, language: str = "en") -> dict[str, Any]:
+    async def call(
+        self, action: str, text: str, intent: str, language: str = "en", products: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         self.number += 1
         call = make_call(action, self.talk.conversation, f"m{self.number}", text, language, intent=intent)
+        call["tracker"]["latest_message"]["entities"] = [
+            {"entity": "product", "start": text.index(said), "end": text.index(said) + len(said)} for said in products
+        ]
         call["tracker"]["slots"].update(self.slots)
         async with self.talk.client.post("/webhook", json=call, headers=HEADERS) as response:
             assert response.status == 200, await response.text()
@@ -39,8 +44,8 @@ class Form:
         (response,) = body["responses"]
         return response
 
-    async def compare(self, text: str, language: str = "en") -> list[dict[str, Any]]:
-        body = await self.call("action_compare_products", text, "compare_products", language)
+    async def compare(self, text: str, language: str = "en", products: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        body = await self.call("action_compare_products", text, "compare_products", language, products)
         responses: list[dict[str, Any]] = body["responses"]
         return responses
 
@@ -87,7 +92,7 @@ async def test_recommendation_has_reason_exclusion_page_and_article(form: Form) 
     assert response["response"] == "utter_product_recommended"
     first, *_ = response["lines"].splitlines()
     assert first.startswith("1. Sahyog Life Parivar Term: ")
-    assert "age 35 is within 21–65; income ₹12,00,000 is above ₹5,00,000" in first
+    assert "age 35 is within 21–65; income ₹12,00,000 is enough (from ₹5,00,000)" in first
     assert first.endswith("Mind: Nothing is paid when the term is survived.")
     urls = [citation["url"] for citation in response["custom"]["citations"]]
     assert urls[0] == "/products/sahyog-parivar-term"
@@ -207,3 +212,83 @@ async def test_kinds_in_general_are_left_to_the_articles(form: Form) -> None:
 async def test_comparison_says_that_a_product_is_withdrawn(form: Form) -> None:
     (response,) = await form.compare("compare Kavach Classic with Suraksha Term")
     assert "On sale: withdrawn on 01-07-2026; now Himgiri Life Suraksha Term" in response["lines"]
+
+
+async def test_second_provider_without_the_kind_is_told_and_the_first_is_shown(form: Form) -> None:
+    (response,) = await form.compare("Himgiri term vs Nirbhay term")
+    assert "Himgiri Life Suraksha Term" in response["lines"]
+    assert "Term insurance: nothing from Nirbhay General in the catalogue." in response["lines"]
+
+
+async def test_products_of_two_providers_are_shown_in_turns(form: Form) -> None:
+    (response,) = await form.compare("Himgiri term vs Sahyog term")
+    assert response["custom"]["card"]["table"]["head"][1:3] == [
+        "Himgiri Life Suraksha Term",
+        "Sahyog Life Parivar Term",
+    ]
+    assert "These are the first 4" in response["lines"]
+
+
+async def test_name_that_the_catalogue_does_not_have_is_not_repeated(form: Form) -> None:
+    (response,) = await form.compare("Suraksha Term or Meghdoot Life Kavach Term, which is better")
+    assert "One of the names is not in the catalogue" in response["lines"]
+    assert "Meghdoot" not in str(response)
+
+
+async def test_comparison_says_which_fits_the_customer_who_is_told_of(form: Form) -> None:
+    (response,) = await form.compare("Bazaar Cashback ya Udaan, salary 50 hazar, cibil 740", "hinglish")
+    assert "Neelgagan Bank Bazaar Cashback Card is customer ko mil sakta hai: income ₹6,00,000" in response["lines"]
+    assert "Neelgagan Bank Udaan Travel Card nahi milega: saal ki income ₹12,00,000 chahiye" in response["lines"]
+
+
+async def test_comparison_without_a_customer_says_what_decides(form: Form) -> None:
+    (response,) = await form.compare("Pehla Card or Rail Safar Card")
+    assert "ask again with age, income a year, credit score" in response["lines"]
+    assert "On sale" not in response["lines"]
+
+
+async def test_products_of_different_kinds_show_their_kind_first(form: Form) -> None:
+    (response,) = await form.compare("Suraksha Term or Griha Home Loan")
+    assert "- Kind: Home loan" in response["lines"]
+    assert "start with what the customer needs" in response["lines"]
+
+
+async def test_what_is_said_of_the_customer_is_a_reason(form: Form) -> None:
+    await form.hear("bayalis saal, NRI, income 9 lakh, term plan 25 saal ke liye", "recommend_product")
+    response = await form.recommend()
+    assert response["basis"] == "Term insurance · age 42 · income ₹9,00,000 a year · for 25 years · NRIs"
+    first, *_ = response["lines"].splitlines()
+    assert "age 42 is within 18–60" in first
+    assert "open to NRIs; 25 years is within 10–40 years" in first
+
+
+async def test_misses_end_with_what_would_change_it(form: Form) -> None:
+    await form.hear("personal loan 3 lakh, salary 25 hazar, cibil 640", "recommend_product")
+    response = await form.recommend()
+    assert response["response"] == "utter_product_none_eligible"
+    last = response["lines"].splitlines()[-1]
+    assert last == "What would change it: Aravali Finance Turant Personal Loan fits with a credit score of 650."
+
+
+async def test_product_that_was_named_is_answered_for(form: Form) -> None:
+    await form.hear("Udaan Travel Card for a man of 30, salary 40 hazar", "recommend_product")
+    response = await form.recommend()
+    assert response["lines"].startswith("Neelgagan Bank Udaan Travel Card does not fit: it needs an income of")
+    await form.hear("Kavach Classic for a man of 40, income 8 lakh", "recommend_product")
+    response = await form.recommend()
+    assert response["response"] == "utter_product_recommended"
+    assert response["lines"].startswith("The one you named is no longer sold: withdrawn on 01-07-2026; now Himgiri")
+
+
+async def test_one_product_beside_what_the_articles_know_is_left_to_them(form: Form) -> None:
+    responses = await form.compare("Suraksha Term or PPF, which is better", products=("Term", "PPF"))
+    assert all("knowledge" in response["response"] for response in responses)
+    (response,) = await form.compare("Suraksha Term vs Amrit Shield", products=("Term",))
+    assert "I find only this one in the catalogue." in response["lines"]
+
+
+async def test_score_is_taken_also_where_the_message_was_understood_as_something_else(form: Form) -> None:
+    form.slots = {"product_wish": {"kind": "personal-loan"}, "requested_slot": "income"}
+    await form.hear("cibil 680 hai", "ask_knowledge")
+    assert form.slots["product_wish"]["score"] == 680
+    assert form.slots["requested_slot"] == "income"

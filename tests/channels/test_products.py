@@ -57,6 +57,8 @@ async def test_product_is_told_in_rupees_with_its_links(gateway: Gateway) -> Non
     assert body["eligibility"]["income_from"] == 300_000
     assert body["eligibility"]["amount"] == {"from": 50_000, "to": 2_500_000}
     assert body["eligibility"]["term"] == {"from": 12, "to": 60, "unit": "months"}
+    _, other = await get(gateway, "/api/ecommerce/product/aravali-turant-loan")
+    assert other["eligibility"]["not_in"] == ["Jammu and Kashmir", "Ladakh"]
     assert {"what": "interest", "figure": 11.25, "to": 16.5, "unit": "percent_a_year"} in body["charges"]
     for link in (body["page"], body["article"]):
         async with gateway.client.get(link) as page:
@@ -78,7 +80,17 @@ async def test_withdrawn_product_says_what_takes_its_place(gateway: Gateway) -> 
 async def test_bad_filter_is_told_by_its_name(gateway: Gateway, query: dict[str, str]) -> None:
     status, body = await get(gateway, LIST, **query)
     assert status == 422
-    assert next(iter(query)) in body["error"]["message"]
+    assert body["error"]["message"].startswith(f"{next(iter(query))}: ")
+
+
+async def test_every_bad_filter_is_told_with_what_it_may_be(gateway: Gateway) -> None:
+    status, body = await get(gateway, LIST, kind="boat", age="200", on_sale="perhaps", colour="red", need="fun")
+    assert status == 422
+    told = dict(one.split(": ", 1) for one in body["error"]["message"].split("; ") if ": " in one)
+    assert told.keys() == {"kind", "age", "on_sale", "colour", "need"}
+    assert "credit-card" in told["kind"]
+    assert told["age"] == "should be less than or equal to 120"
+    assert "the filters are kind, on_sale, age, income, need, limit, offset" in body["error"]["message"]
 
 
 async def test_filter_given_twice_is_refused(gateway: Gateway) -> None:

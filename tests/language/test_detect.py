@@ -61,6 +61,30 @@ def test_words_of_both_languages_are_weighed(text: str, language: Language) -> N
     assert detect(text, "en") == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Baad Mein Pension or Turant Pension for a man of 58?", "en"),
+        ("compare pehla card and neev card", "en"),
+        ("who can get Apna Ghar", "en"),
+        ("Suvarna Bank Pehla Card ya Rail Safar Card better", "hinglish"),
+        ("Himgiri Life Suraksha Term ya Nirbhay General Parivar Floater", "hinglish"),
+        ("apna ghar loan lena hai", "hinglish"),
+        ("top up ya super top up", "hinglish"),
+        ("Himgiri Life Suraksha Term और Sahyog Life Baad Mein Pension?", "hi"),
+        ("Har Paanch Money Back या Bal Vidya Plan", "hi"),
+        ("सुरक्षा टर्म vs परिवार टर्म", "hi"),
+    ],
+)
+def test_names_of_products_do_not_decide(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize("previous", ["en", "hi", "hinglish"])
+def test_a_message_of_names_alone_keeps_the_language_before(previous: Language) -> None:
+    assert detect("Himgiri Life Suraksha Term", previous) == previous
+
+
 def test_a_clear_message_does_not_follow_the_language_before() -> None:
     assert detect("where is my payout", "hinglish") == "en"
     assert detect("mera payout kahan hai", "hi") == "hinglish"

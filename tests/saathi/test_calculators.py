@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.articles import Article, Library, read_articles
+from knowledge.articles import Article, Library
 from saathi.calculators import CALCULATORS, BadInputs, Expired, Figures, SourceChanged, cite, reckon
 from saathi.calculators.catalog import Name, sheet_of
 from saathi.calculators.inputs import shapes_of
@@ -278,11 +278,6 @@ def test_expired_figures_give_no_result() -> None:
     assert reckon("tax-saved", {"income": 1_000_000}, FIGURES, date(2027, 3, 31))
     with pytest.raises(Expired):
         reckon("tds-on-commission", {"commission": 1}, FIGURES, date(2026, 3, 31))
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return read_articles()
 
 
 @pytest.mark.parametrize("name", CALCULATORS)

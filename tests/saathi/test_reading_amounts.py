@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saathi.calculators import CALCULATORS
-from saathi.calculators.amounts import read_message
+from saathi.calculators.amounts import read_message, write_figures
 from saathi.calculators.catalog import Name
 from saathi.calculators.reading import Reader
 from saathi.calculators.words import Words
+from saathi.spoken_words import SpokenWords
 
 WORDS = Words.load()
 READER = Reader(WORDS)
@@ -52,6 +53,15 @@ READER = Reader(WORDS)
         ("5 yrs", "years", 5),
         ("5 वर्ष", "years", 5),
         ("11", "number", 11),
+        ("8 lakh saal ka", "money", 800_000),
+        ("8 लाख साल का", "money", 800_000),
+        ("50000 a year", "money", 50_000),
+        ("20 saal ka", "years", 20),
+        ("paanch sau rupaye", "money", 500),
+        ("saat sau bees rupaye", "money", 720),
+        ("two hundred and fifty rupees", "money", 250),
+        ("बयालीस लाख", "money", 4_200_000),
+        ("thirty six months", "months", 36),
     ],
 )
 def test_amount_is_read(text: str, kind: str, value: Decimal | int) -> None:
@@ -72,6 +82,29 @@ def test_names_and_verbs_are_no_amounts(text: str) -> None:
 def test_money_a_month_is_known_as_such(text: str) -> None:
     (amount,) = read_message(text, WORDS).amounts
     assert (amount.kind, amount.value, amount.is_monthly) == ("money", 50_000, True)
+
+
+@pytest.mark.parametrize("tongue", ["en", "hi"])
+def test_every_number_that_is_spoken_is_read(tongue: str) -> None:
+    for number, said in enumerate(SpokenWords.load().tongues[tongue].numbers[1:], 1):
+        (amount,) = read_message(f"{said} lakh", WORDS).amounts
+        assert amount.value == number * 100_000, said
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("umar bayalis hai", "umar 42 hai"),
+        ("बयालीस साल.", "42 saal."),
+        ("a forty-two-year-old", "a 42-year-old"),
+        ("score saat sau bees", "score 720"),
+        ("uske saath do bachche", "uske saath do bachche"),
+        ("do saal, saath saal", "2 saal, 60 saal"),
+        ("bata do", "bata do"),
+    ],
+)
+def test_numbers_in_words_are_written_in_figures_where_they_count(text: str, written: str) -> None:
+    assert write_figures(text, WORDS) == written
 
 
 EVERYTHING = {"principal": 500_000, "rate": 11, "months": 60}

@@ -66,8 +66,8 @@ def test_terms_of_other_units_are_compared(catalog: Catalog) -> None:
 
 
 def test_region_that_is_left_out_is_not_met(catalog: Catalog) -> None:
-    assert standings(catalog, "aravali-turant-loan", Profile(region="Ladakh"))["region"] == Standing.NOT_MET
-    assert standings(catalog, "aravali-turant-loan", Profile(region="Bihar"))["region"] == Standing.MET
+    assert standings(catalog, "aravali-turant-loan", Profile(region="ladakh"))["region"] == Standing.NOT_MET
+    assert standings(catalog, "aravali-turant-loan", Profile(region="bihar"))["region"] == Standing.MET
 
 
 def test_the_one_who_earns_more_gets_the_larger_cover_first(catalog: Catalog) -> None:
@@ -117,5 +117,46 @@ def test_every_row_of_every_product_can_be_said_in_every_language(catalog: Catal
                 said = wording.say(product, row)
                 assert said
                 assert "{" not in said
-            for verdict in catalog.eligible(Profile(1, 1, "student", 300, "nri", 1, 1, Span(1, "days"), "Goa"), TODAY):
+            for verdict in catalog.eligible(
+                Profile(1, 1, "student", 300, "nri", 1, 1, Span(1, "days"), "ladakh"), TODAY
+            ):
                 assert all("{" not in reason for reason in wording.reasons(verdict, Standing.NOT_MET))
+
+
+def test_misses_stand_in_order_of_how_little_is_missing(catalog: Catalog) -> None:
+    profile = Profile(age=30, income=3 * LAKH, employment="salaried", score=640, amount=3 * LAKH)
+    missed = catalog.recommend(profile, ["urgent_cash"], TODAY, ["personal-loan"]).missed
+    assert [verdict.product.slug for verdict in missed][:2] == ["aravali-turant-loan", "suvarna-sahaj-loan"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "profile", "changes"),
+    [
+        ("aravali-turant-loan", Profile(score=640), ("a credit score of 650",)),
+        ("kaveri-apna-ghar-loan", Profile(amount=40 * LAKH), ("a sum of ₹2,00,000–₹35,00,000",)),
+        ("suvarna-griha-loan", Profile(term=Span(35, "years")), ("a term of 5–30 years",)),
+        ("aravali-turant-loan", Profile(score=640, region="ladakh"), ()),
+        ("suvarna-pehla-card", Profile(residency="nri", income=LAKH), ()),
+        ("himgiri-suraksha-term", Profile(age=17), ()),
+        ("himgiri-suraksha-term", Profile(age=30), ()),
+    ],
+)
+def test_what_would_change_it_is_told_where_the_customer_can(
+    catalog: Catalog, slug: str, profile: Profile, changes: tuple[str, ...]
+) -> None:
+    assert Wording(catalog, "en", TODAY).changes(catalog.judge(slug, profile)) == changes
+
+
+@pytest.mark.parametrize(
+    ("profile", "reason"),
+    [
+        (Profile(score=720), "क्रेडिट स्कोर 720 काफ़ी है"),
+        (Profile(term=Span(20, "years")), "यह 6–48 महीने का होता है, 20 साल का नहीं"),
+        (Profile(region="ladakh"), "लद्दाख में नहीं मिलता"),
+        (Profile(region="bihar"), "बिहार में मिलता है"),
+        (Profile(residency="nri"), "यह सिर्फ़ इनके लिए है: भारत में रहने वाले"),
+    ],
+)
+def test_every_criterion_is_a_reason(catalog: Catalog, profile: Profile, reason: str) -> None:
+    wording, verdict = Wording(catalog, "hi", TODAY), catalog.judge("aravali-turant-loan", profile)
+    assert reason in (*wording.reasons(verdict, Standing.MET), *wording.reasons(verdict, Standing.NOT_MET))

@@ -5,7 +5,6 @@ import re
 import pytest
 import yaml
 
-from knowledge.articles import read_articles
 from saathi.products import Catalog
 from saathi.products.reading import ROOT
 from tests.saathi.products.conftest import TODAY
@@ -50,6 +49,20 @@ def test_every_product_is_found_by_its_full_name_in_both_scripts(catalog: Catalo
         ("Neelgagan Bank Platinum Card has no fee", "Neelgagan Bank Platinum Card", "absent"),
         ("हिमगिरी लाइफ अमृत टर्म अच्छा है", "हिमगिरी लाइफ अमृत टर्म", "absent"),
         ("Take Meghdoot Life Kavach Term.", "Meghdoot Life Kavach Term", "absent"),
+        ("himgiri life amrit shield plan is better", "himgiri life amrit shield plan", "absent"),
+        ("meghdoot life kavach term lijiye", "meghdoot life kavach term", "absent"),
+        ("Himgiri Life Amrit Plans pay more", "Himgiri Life Amrit Plans", "absent"),
+        ("Himgiri Life Amrit pays 7%", "Himgiri Life Amrit", "absent"),
+        ("Himgiri ka Amrit Plan accha hai", "Himgiri ka Amrit Plan", "absent"),
+        ("Nirbhay General's Swift Policy", "Nirbhay General Swift Policy", "absent"),
+        ("sahyog ka new dhan varsha plan", "sahyog ka new dhan varsha plan", "absent"),
+        ("सहयोग धन-वर्षा योजना", "सहयोग धन वर्षा योजना", "absent"),
+        ("Suvarna Bank Term Plan is cheap", "Suvarna Bank Term Plan", "absent"),
+        ("ध्रुव हेल्थ कार इंश्योरेंस", "ध्रुव हेल्थ कार इंश्योरेंस", "absent"),
+        ("kavach classic is still good", "kavach classic", "withdrawn"),
+        ("himgiri kavach clasic le lo", "himgiri kavach clasic", "withdrawn"),
+        ("Rajat Cards are free", "Rajat Cards", "withdrawn"),
+        ("jhatpat loans are quick", "jhatpat loans", "withdrawn"),
     ],
 )
 def test_absent_or_withdrawn_name_in_an_answer_is_found(catalog: Catalog, text: str, name: str, fault: str) -> None:
@@ -73,6 +86,12 @@ def test_withdrawn_name_comes_with_its_product(catalog: Catalog) -> None:
         "Call the Suvarna Bank Customer Care Team.",
         "Suvarna Bank, Indore Branch",
         "A Term Plan protects the family; an FD does not.",
+        "himgiri life sells a term plan",
+        "Ask Himgiri Life. Home Loan papers go to the bank.",
+        "an ordinary health policy excludes childbirth",
+        "Himgiri ka Suraksha Term accha hai",
+        "Himgiri vs Sahyog term",
+        "Dhruv Health Sampoorna fits him",
     ],
 )
 def test_answer_without_such_a_name_may_be_sent(catalog: Catalog, text: str) -> None:
@@ -86,12 +105,15 @@ def test_every_product_on_sale_may_be_named(catalog: Catalog) -> None:
         assert catalog.find_unsold(text, TODAY) == (), text
 
 
-def test_no_article_and_no_response_names_such_a_product(catalog: Catalog) -> None:
-    for article in read_articles(ROOT / "knowledge" / "articles").articles.values():
-        for text in (*article.definition.values(), *(article.script or {}).values()):
-            assert catalog.find_unsold(text, TODAY) == (), (article.slug, text)
+def test_no_sentence_of_an_article_or_a_response_names_such_a_product(catalog: Catalog) -> None:
+    sentences = [
+        (path.name, line)
+        for path in (ROOT / "knowledge" / "articles").glob("*/*.md")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     for path in (ROOT / "data" / "responses").glob("*.yml"):
         for variations in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].values():
-            for variation in variations:
-                text = re.sub(r"\{\w+\}", "", str(variation.get("text") or ""))
-                assert catalog.find_unsold(text, TODAY) == (), (path.name, text)
+            sentences += [(path.name, re.sub(r"\{\w+\}", "", str(one.get("text") or ""))) for one in variations]
+    assert len(sentences) > 10_000
+    for place, text in sentences:
+        assert catalog.find_unsold(re.sub(r"[*_`#>|]", " ", text), TODAY) == (), (place, text)

@@ -52,6 +52,7 @@ def test_catalogue_as_it_is_has_no_fault() -> None:
         ("income_from: 300000", "income_from: 3 lakh", "income_from: 300000", "'3 lakh'"),
         ("figure: 890", "figure: -1", "figure: 890", "greater than or equal to 0"),
         ("unit: rupees_a_month", "unit: rupees_monthly", "charges:", "charges has rupees_monthly"),
+        ("residency: [resident, nri]", "not_in: [ladak]", "eligibility:", "eligibility has ladak"),
         ("[salaried, self_employed]", "[salary]", "eligibility:", "eligibility has salary"),
         ("article: term-insurance", "article: term-insurence", "article: term", "there is no article term-insurence"),
         ("replaced_by: himgiri-suraksha-term", "replaced_by: x-term", "replaced_by: himgiri", "no product x-term"),
@@ -88,3 +89,8 @@ def test_words_that_lack_a_language_are_a_fault(tmp_path: Path) -> None:
     words.write_text(text.replace("pan: {en: PAN, hinglish: PAN, hi: पैन}", "pan: {en: PAN, hi: पैन}"), encoding="utf-8")
     (fault,) = find_faults(words=words)
     assert "documents.pan.hinglish is missing; add it" in fault
+
+
+def test_name_that_language_does_not_know_is_a_fault(change: Change) -> None:
+    (fault,) = change("name: {en: Saral Jeevan, hi: सरल जीवन}", "name: {en: Baad Ka Term, hi: बाद का टर्म}")
+    assert fault.startswith("language/names.txt: baad ka term is missing; add it")
