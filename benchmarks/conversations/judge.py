@@ -1,14 +1,16 @@
 """How a support conversation ended: what the writer of it said would be right, held against what the turns did."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-End = Literal["right", "wrong", "unresolved", "reached", "not reached", "needless"]
+End = Literal["right", "wrong", "unresolved", "reached", "not reached", "needless", "leaked"]
 Trace = Mapping[str, Any]
+Wanted = tuple[tuple[str, Any], ...]
 
 # The responses that say plainly what the assistant cannot see or do.
 _TOLD = {
@@ -34,7 +36,10 @@ _CALCULATED = {
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One conversation as it was written. `right` are the ends of which any one is right."""
+    """One conversation as it was written. `right` are the ends of which any one is right, each all of its parts.
+
+    `partner` is one of the demo network, or `any` of whom the `facts` are true (leads.yml explains them).
+    """
 
     name: str
     topic: str
@@ -42,38 +47,82 @@ class Support:
     channel: str
     needs_human: bool
     turns: tuple[str, ...]
-    right: tuple[tuple[str, object], ...]
+    right: tuple[Wanted, ...]
+    file: str = ""
+    partner: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
 
 
-def read_conversations(folder: Path) -> list[Support]:
-    """The conversations of all files. Raises `ValueError` with file and name for one that is not whole."""
+def read_conversations(place: Path) -> list[Support]:
+    """The conversations of a file, or of a folder's files. Raises `ValueError` with file and name of one not whole."""
     found = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(place.glob("*.yml")) if place.is_dir() else [place]:
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             try:
-                right = tuple(next(iter(end.items())) for end in row["right"])
+                right = tuple(tuple(end.items()) for end in row["right"])
                 plain = {name: row[name] for name in ("name", "topic", "register", "channel", "needs_human")}
-                found.append(Support(**plain, turns=tuple(row["turns"]), right=right))
+                told = {
+                    "partner": row.get("partner"),
+                    "facts": row.get("facts", {}),
+                    "never": tuple(row.get("never", [])),
+                }
+                found.append(Support(**plain, turns=tuple(row["turns"]), right=right, file=path.stem, **told))
             except (KeyError, TypeError, AttributeError) as error:
                 raise ValueError(f"{path}: {row.get('name')}: {error!r} is missing or of another shape") from error
     return found
 
 
-def judge(conversation: Support, turns: Sequence[Trace]) -> End:
-    """How it ended.
+def judge(conversation: Support, turns: Sequence[Trace], holds: Callable[[str], bool] | None = None) -> End:
+    """How it ended. `holds` says whether a query finds a row in the assistant's database.
 
-    Without a human: "right" when one of the right ends was reached, else "wrong" when the last thing that was answered
-    was something else, else "unresolved" (refused or asked back). "reached" and "not reached" are for those that need
-    a human; "needless" were handed over without need.
+    "leaked" when another partner's was said. Else without a human: "right" when one of the right ends was reached,
+    "wrong" when what must never be said was, or the last thing that was answered was something else, else "unresolved"
+    (refused or asked back). "reached" and "not reached" are for those that need a human; "needless" were handed over
+    without need.
     """
+    if any(turn.get("foreign") for turn in turns):
+        return "leaked"
     handed_over = any(turn["outcome"] == "handed_over" for turn in turns)
     if conversation.needs_human:
         return "reached" if handed_over else "not reached"
-    if any(_is_reached(kind, wanted, turn) for kind, wanted in conversation.right for turn in turns):
+    if any(says(never, turn["said"]) for never in conversation.never for turn in turns):
+        return "wrong"
+    if any(all(_holds(kind, wanted, turns, holds) for kind, wanted in end) for end in conversation.right):
         return "right"
     if handed_over:
         return "needless"
-    return "wrong" if any(turn["outcome"] == "answered" and _cited(turn) for turn in turns) else "unresolved"
+    return (
+        "wrong"
+        if any(turn["outcome"] == "answered" and _counts(conversation, turn) for turn in turns)
+        else "unresolved"
+    )
+
+
+def says(wanted: str, said: str) -> bool:
+    """Whether one of the alternatives, parted by bars, stands in it; case does not count."""
+    return any(one.strip().casefold() in said.casefold() for one in wanted.split("|"))
+
+
+def _counts(conversation: Support, turn: Trace) -> bool:
+    """Whether what was answered is to be held against it: of the articles' conversations what cites one."""
+    return conversation.partner is not None or bool(_cited(turn))
+
+
+def _holds(kind: str, wanted: Any, turns: Sequence[Trace], holds: Callable[[str], bool] | None) -> bool:
+    if kind == "says":  # by the number of the turn, or `any`
+        whole = "\n".join(turn["said"] for turn in turns)
+        return all(
+            says(one, whole if number == "any" else turns[number - 1]["said"])
+            for number, ones in wanted.items()
+            for one in ones
+        )
+    if kind == "stored":
+        return holds is not None and all(holds(query) for query in wanted)
+    if kind == "alike":  # two turns answered in the same words, but for the numbers
+        first, second = (re.sub(r"\d", "", turns[number - 1]["said"]) for number in wanted)
+        return first == second
+    return any(_is_reached(kind, wanted, turn) for turn in turns)
 
 
 def _is_reached(kind: str, wanted: object, turn: Trace) -> bool:
