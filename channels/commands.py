@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from channels.delivery import Delivery, Signal
-from channels.link_notices import tell_of_link, tell_of_unlink
+from channels.notices import tell_of_link, tell_of_unlink
 from channels.wording import Wording
+from channels.worker import Worker
 from language import Language, detect
 from saathi import addresses, feedback, inbox, linking, outbox, surveys
 from saathi.addresses import Known
@@ -32,16 +32,17 @@ class Commands(CommandReader):
     """Reads commands, and does what they say."""
 
     def __init__(
-        self, database: Database, wording: Wording, masker: Masker, delivery: Delivery, path: Path = WORDS
+        self, database: Database, wording: Wording, masker: Masker, worker: Worker, path: Path = WORDS
     ) -> None:
         super().__init__(path)
-        self._delivery = delivery
+        self._worker = worker
         self._database = database
         self._wording = wording
         self._masker = masker
 
     async def obey(self, text: str, incoming: Incoming) -> bool | None:
-        """Does what a text says, if that is a command here, and stores message and reply.
+        """Does what a text says, if that is a command here, and stores the message with its reply, which is told when
+        what came before has its answer.
 
         Args:
             text: as it was typed; `incoming`: the message as a turn would get it, masked.
@@ -55,24 +56,23 @@ class Commands(CommandReader):
         command = await self._database.read(lambda c: _find(c, read, incoming, time.time()))
         if command is None:
             return None
-        is_new, told = await self._database.write(lambda c: self._obey(c, command, incoming))
-        for conversation in told:
-            self._delivery.tell(conversation, Signal.MESSAGES)
-        return is_new
+        waiting = await self._database.write(lambda c: self._obey(c, command, incoming))
+        for conversation in waiting:
+            self._worker.wake(conversation)
+        return bool(waiting)
 
-    def _obey(self, connection: Connection, command: Command, incoming: Incoming) -> tuple[bool, list[str]]:
-        """Whether the message is a new one, and the conversations that have a notice for the app."""
+    def _obey(self, connection: Connection, command: Command, incoming: Incoming) -> set[str]:
+        """The conversations in which something is to be told now: none when the message was known before."""
         now = time.time()
         text = CODE_PLACEHOLDER if isinstance(command, TakeCode) else incoming.text
         words = _WITH_DIGITS.sub("", incoming.text)  # the letters of a code are of no language
         language = detect(words, inbox.find_language(connection, incoming.conversation))
-        message = inbox.store_done(connection, replace(incoming, text=text, language=language), now)
+        message = inbox.store(connection, replace(incoming, text=text, language=language), now)
         if message is None:
-            return False, []
+            return set()
         reply, told = self._do(connection, command, incoming, language, now)
-        place = _find_conversation(connection, incoming)
-        outbox.add(connection, place, incoming.channel, [reply], now, message, incoming.address)
-        return True, told
+        inbox.prepare(connection, message, [reply])
+        return {incoming.conversation, *told}
 
     def _do(
         self, connection: Connection, command: Command, incoming: Incoming, language: Language, now: float
@@ -120,9 +120,3 @@ def _find(connection: Connection, command: Command, incoming: Incoming, now: flo
         reply = outbox.find_last_answer(connection, *place)
         return replace(command, reply=reply) if reply else None
     return command
-
-
-def _find_conversation(connection: Connection, incoming: Incoming) -> str:
-    """Where the address writes by now."""
-    known = addresses.find(connection, incoming.channel, incoming.address) if incoming.address is not None else None
-    return known.conversation if known is not None else incoming.conversation

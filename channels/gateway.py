@@ -137,9 +137,9 @@ def _open_services(settings: Settings, scorer: LeadScorer | None) -> Callable[[w
             delivery.watch(dispatcher.wake)
             await stack.enter_async_context(dispatcher.at_work())
             await stack.enter_async_context(Announcer(database, session).at_work())
-            await stack.enter_async_context(Reminding(database, wording, delivery).at_work())
-            await stack.enter_async_context(watch_validity(metrics, ARTICLES))
             backend = open_crm(settings, database, scorer)
+            await stack.enter_async_context(Reminding(database, backend, wording, delivery).at_work())
+            await stack.enter_async_context(watch_validity(metrics, ARTICLES))
             await stack.enter_async_context(ActivityWriter(database, backend, Summaries.load()).at_work())
             scores = LeadScores(backend, database, scorer) if scorer is not None else None
             app[CRM] = CrmParts(backend, scores, Explainer.load())
@@ -158,7 +158,7 @@ def _open_services(settings: Settings, scorer: LeadScorer | None) -> Callable[[w
                 limiter=Limiter(settings.rate_limit),
                 tokens=Tokens(settings.jwt_secret.get_secret_value()),
                 wording=wording,
-                commands=Commands(database, wording, masker, delivery),
+                commands=Commands(database, wording, masker, worker),
                 origins=_list_origins(settings),
                 traces=traces,
             )

@@ -183,9 +183,7 @@ class _Client:
             self._language = detect(text, self._language)
         key = f"{CHANNEL}:{self._conversation}:{frame.required_id}"
         incoming = Incoming(self._conversation, CHANNEL, key, text, self._language, payload)
-        if payload is None and await self._services.commands.obey(text, incoming) is not None:
-            self._services.delivery.tell(self._conversation, Signal.MESSAGES)
-        else:
+        if payload is not None or await self._services.commands.obey(text, incoming) is None:
             await self._services.worker.accept(incoming)
         await self._send({"type": "ack", "id": frame.required_id})
 

@@ -118,7 +118,6 @@ class Intake:
         if is_new is None:
             return False
         self._services.metrics.count_message(incoming.channel, is_new=is_new)
-        self._services.dispatcher.wake()
         return True
 
     def _incoming(self, heard: Heard, known: Known, text: str, payload: str | None) -> Incoming:

@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 from channels.api import authenticate
 from channels.channel import Channel
 from channels.cors import with_preflights
-from channels.delivery import Signal
 from channels.errors import ApiError, read_body
 from channels.knowledge import write_time
-from channels.link_notices import mask_address, tell_of_link, tell_of_unlink
+from channels.notices import mask_address, tell_of_link, tell_of_unlink
 from channels.services import SERVICES, Services
-from saathi import addresses, inbox, linking, outbox
+from saathi import addresses, inbox, linking
 from saathi.addresses import Known
 from saathi.linking import Redeemed, Result
 from saathi.messages import Purpose
@@ -94,9 +93,8 @@ async def redeem_code(request: web.Request) -> web.Response:
         raise ApiError(429, "locked", "There were too many wrong codes. Try again in an hour.")
     if redeemed.known is None:
         raise ApiError(404, f"code_{redeemed.result.value}", _REFUSALS[redeemed.result])
-    services.worker.wake(redeemed.known.conversation)  # what waited for an answer came along
-    services.dispatcher.wake()
-    _wake(services, told)
+    for conversation in {redeemed.known.conversation, *told}:
+        services.worker.wake(conversation)  # what waited for an answer came along
     return web.json_response(_write(redeemed.known))
 
 
@@ -105,17 +103,17 @@ async def remove_link(request: web.Request) -> web.Response:
     services, partner = request.app[SERVICES], _authenticate(request)
     wanted = (request.match_info["channel"], request.match_info["id"])
 
-    def work(connection: Connection) -> list[str]:
+    def work(connection: Connection) -> str | None:
         mine = {(known.channel, _name(known)): known for known in addresses.list_of(connection, partner)}
         known, now = mine.get(wanted), time.time()
         if known is None or not linking.unlink(connection, known, now):
-            return []
-        return [tell_of_unlink(connection, services.wording, partner, known, now)]
+            return None
+        return tell_of_unlink(connection, services.wording, partner, known, now)
 
     told = await services.database.write(work)
-    if not told:
+    if told is None:
         raise ApiError(404, "not_found", "There is no such address of yours.")
-    _wake(services, told)
+    services.worker.wake(told)
     return web.Response(status=204)
 
 
@@ -125,13 +123,9 @@ def _redeem(connection: Connection, services: Services, partner: str, code: str)
     if redeemed.result is Result.LINKED and (known := redeemed.known) is not None:
         language = inbox.find_language(connection, known.conversation) or "en"
         told = services.wording.reply("link_linked", language, Purpose.NOTICE)
-        outbox.add(connection, known.conversation, known.channel, [told], now, address=known.address)
+        line = inbox.find_place_in_line(connection, known.channel, known.address) or known.conversation
+        inbox.store_notice(connection, line, known.channel, told, now, known.address)
     return redeemed, tell_of_link(connection, services.wording, redeemed, now)
-
-
-def _wake(services: Services, told: list[str]) -> None:
-    for conversation in told:
-        services.delivery.tell(conversation, Signal.MESSAGES)
 
 
 def _find_openings(settings: Settings, code: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from channels.api import authenticate
 from channels.cors import with_preflights
 from channels.errors import ApiError
+from channels.notices import tell_of_pin
 from channels.services import SERVICES
 from saathi import conversations, pins
 from saathi.pins import PinHasher
@@ -28,7 +29,7 @@ def routes() -> list[web.RouteDef]:
     hasher = PinHasher()
 
     async def set_pin(request: web.Request) -> web.Response:
-        """Keep a partner's new PIN; a lock by wrong tries ends with it."""
+        """Keep a partner's new PIN and tell all chats of the partner that there is one; a lock by wrong tries ends."""
         services, partner = request.app[SERVICES], _authenticate(request)
         pin = await _read_pin(request)
         if not await services.limiter.admit(partner):
@@ -36,11 +37,12 @@ def routes() -> list[web.RouteDef]:
         hashed = await asyncio.to_thread(hasher.hash, pin)
         now = time.time()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> str:
             conversations.find_chat(connection, partner, now)  # whoever has a PIN is one of `people`
             pins.store(connection, partner, hashed, now)
+            return tell_of_pin(connection, services.wording, partner, now)
 
-        await services.database.write(work)
+        services.worker.wake(await services.database.write(work))
         return web.Response(status=204)
 
     async def show_pin(request: web.Request) -> web.Response:

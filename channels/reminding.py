@@ -1,7 +1,7 @@
 """Tells partners what they wanted to be reminded of, when its hour has come: through the outbox, like any message."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from channels.inapp import CHANNEL as INAPP
 from channels.wording import Wording
 from channels.working_off import work_off
 from saathi import addresses, conversations, outbox
+from saathi.crm.port import Crm
 from saathi.leads import reminders
 from saathi.leads.reminders import Reminder
 from saathi.messages import Author, Offer, Purpose, Reply
@@ -23,9 +24,15 @@ class Reminding:
     """Tells what is due. Several gateways share the reminders; each is told by one of them."""
 
     def __init__(
-        self, database: Database, wording: Wording, delivery: Delivery, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        crm: Crm,
+        wording: Wording,
+        delivery: Delivery,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
+        self._crm = crm
         self._wording = wording
         self._delivery = delivery
         self._clock = clock
@@ -38,28 +45,37 @@ class Reminding:
         """Puts what is due now into the outbox; how many that were."""
         now = self._clock()
         # Reads alone are cheap; the reminders are taken, which writes, only when one is due.
-        if not await self._database.read(lambda c: reminders.is_any_due(c, now)):
+        due = await self._database.read(lambda c: reminders.list_due(c, now, AT_ONCE))
+        if not due:
             return 0
-        told = await self._database.write(lambda c: self._tell(c, now))
+        customers = await reminders.find_customers(self._crm, due)
+        told = await self._database.write(lambda c: self._tell(c, due, customers, now))
         for conversation in told:
             self._delivery.tell(conversation, Signal.MESSAGES)
         return len(told)
 
-    def _tell(self, connection: Connection, now: float) -> list[str]:
+    def _tell(
+        self, connection: Connection, due: Sequence[Reminder], customers: Mapping[str, str], now: float
+    ) -> list[str]:
         told = []
-        for reminder in reminders.take_due(connection, now, AT_ONCE):
+        for reminder in due:
+            if not reminders.take(connection, reminder):
+                continue
             conversation, channel, address = _find_place(connection, reminder, now)
-            outbox.add(connection, conversation, channel, [self._word(reminder)], now, address=address)
+            reply = self._word(reminder, customers.get(reminder.id))
+            outbox.add(connection, conversation, channel, [reply], now, address=address)
             notify(connection, conversation)
             told.append(conversation)
         return told
 
-    def _word(self, reminder: Reminder) -> Reply:
-        lead, language = reminder.lead, reminder.language
-        name = "reminder" if reminder.text else "reminder_plain"
-        if lead is not None and lead not in reminder.text:
+    def _word(self, reminder: Reminder, customer: str | None) -> Reply:
+        """`customer` is whom its lead is about; None says nothing of the lead."""
+        lead, language = None if customer is None else reminder.lead, reminder.language
+        about = reminder.text or customer or ""
+        name = "reminder" if about else "reminder_plain"
+        if lead is not None and lead not in about:
             name = "reminder_of_lead"
-        text = self._wording.say(name, language).format(text=reminder.text, lead=lead)
+        text = self._wording.say(name, language).format(text=about, lead=lead)
         offers: tuple[Offer, ...] = ()
         if lead is not None:
             title = self._wording.say("reminder_open", language).format(lead=lead)

@@ -18,7 +18,7 @@ from saathi import attempts, choosing, closings, conversations, handoffs, inbox,
 from saathi.conversations import Mode
 from saathi.escalation_policy import EscalationPolicy
 from saathi.inbox import Pending
-from saathi.messages import Incoming, Outcome
+from saathi.messages import Incoming, Outcome, Reply
 from saathi.outcomes import TurnOutcome
 from saathi.store import Database, Share, StoreUnavailable
 from saathi.tone import read_signs
@@ -70,7 +70,7 @@ class Worker:
         Raises:
             StoreUnavailable: it is not stored; the sender must send it again.
         """
-        is_new = await self._database.write(lambda c: inbox.store(c, incoming, time.time()))
+        is_new = await self._database.write(lambda c: inbox.store(c, incoming, time.time())) is not None
         self._metrics.count_message(incoming.channel, is_new=is_new)
         if is_new:
             self.wake(incoming.conversation)
@@ -133,21 +133,26 @@ class Worker:
     async def _handle(self, claimed: _Claimed) -> _Claimed | None:
         message = claimed.message
         with structlog.contextvars.bound_contextvars(turn=message.id):
-            self._delivery.tell(message.conversation, Signal.TYPING)
-            queued = (time.time() - message.received_at) * 1000
-            try:
-                answered = await self._turn.answer(message, claimed.mode, claimed.failed_attempts)
-            except Exception:  # the message must not come back for ever and hold up those behind it
-                log.exception("turn_broke")
-                answered = self._turn.apologise(message)
-            answered.milliseconds["queue"] = round(queued, 2)
-            if self._traces is not None:
-                self._traces.keep(message, answered)
+            answered = await self._take_turn(claimed) if message.prepared is None else None
             following = await self._finish_surely(message, answered)
             self._delivery.tell(message.conversation, Signal.MESSAGES)
             return following
 
-    async def _finish_surely(self, message: Pending, answered: Answered) -> _Claimed | None:
+    async def _take_turn(self, claimed: _Claimed) -> Answered:
+        message = claimed.message
+        self._delivery.tell(message.conversation, Signal.TYPING)
+        queued = (time.time() - message.received_at) * 1000
+        try:
+            answered = await self._turn.answer(message, claimed.mode, claimed.failed_attempts)
+        except Exception:  # the message must not come back for ever and hold up those behind it
+            log.exception("turn_broke")
+            answered = self._turn.apologise(message)
+        answered.milliseconds["queue"] = round(queued, 2)
+        if self._traces is not None:
+            self._traces.keep(message, answered)
+        return answered
+
+    async def _finish_surely(self, message: Pending, answered: Answered | None) -> _Claimed | None:
         """Store the answer however long the database is away: it is the only thing left to do for this message."""
         pause = 0.1
         while True:
@@ -174,9 +179,10 @@ class Worker:
         return _Claimed(choosing.resolve(connection, message), mode, attempts.count(connection, conversation))
 
     def _finish(
-        self, connection: Connection, message: Pending, answered: Answered
+        self, connection: Connection, message: Pending, answered: Answered | None
     ) -> tuple[TurnOutcome | None, _Claimed | None]:
-        """Store a turn's replies and its outcome, and take the next message, in one transaction."""
+        """Store a turn's replies and its outcome, or the prepared replies of a message without one, and take the next
+        message, in one transaction."""
         now = time.time()
         # Given back before the look for the next one, and held as a row until the transaction ends: a gateway that has
         # stored a message meanwhile either is seen here or gets the lease.
@@ -184,21 +190,28 @@ class Worker:
             return None, None  # the lease ran out; who took it over asks the door, and gets the same answer
         outcome = None
         if inbox.mark_done(connection, message.id):
-            replies, result = answered.replies, answered.outcome
-            if self._count_failure(connection, message, answered, now):
-                replies, result = [*replies, self._turn.hand_over(message)], Outcome.HANDED_OVER
-            turned = answered.turned
-            if turned and surveys.ask_if_due(connection, message, turned.intent, turned.slots, now):
-                replies = [*replies, self._turn.ask_for_score(message)]
-            outbox.add(connection, message.conversation, message.channel, replies, now, message.id, message.address)
-            outcome = self._describe(connection, message, answered, result, now)
-            outcomes.record(connection, outcome)
-            if turned:
-                closings.close_chat(connection, message, turned.intent, turned.slots, now)
+            if answered is not None:
+                outcome = self._end_turn(connection, message, answered, now)
+            else:
+                _tell(connection, message, [*(message.prepared or ())], now)
             if message.address is None:  # what goes to an address is sent by this very gateway
                 notify(connection, message.conversation)
         merging.follow(connection, message.conversation, message.channel, message.address, now)
         return outcome, self._claim_next(connection, message.conversation)
+
+    def _end_turn(self, connection: Connection, message: Pending, answered: Answered, now: float) -> TurnOutcome:
+        replies, result = answered.replies, answered.outcome
+        if self._count_failure(connection, message, answered, now):
+            replies, result = [*replies, self._turn.hand_over(message)], Outcome.HANDED_OVER
+        turned = answered.turned
+        if turned and surveys.ask_if_due(connection, message, turned.intent, turned.slots, now):
+            replies = [*replies, self._turn.ask_for_score(message)]
+        _tell(connection, message, replies, now)
+        outcome = self._describe(connection, message, answered, result, now)
+        outcomes.record(connection, outcome)
+        if turned:
+            closings.close_chat(connection, message, turned.intent, turned.slots, now)
+        return outcome
 
     def _claim_next(self, connection: Connection, conversation: str) -> _Claimed | None:
         if inbox.find_next(connection, conversation) is None:
@@ -243,3 +256,8 @@ class Worker:
             knowledge=answered.knowledge_version,
             sentiment=turned.sentiment if turned else None,
         )
+
+
+def _tell(connection: Connection, message: Pending, replies: list[Reply], now: float) -> None:
+    answers = message.id if message.text else None  # a notice answers nothing
+    outbox.add(connection, message.conversation, message.channel, replies, now, answers, message.address)

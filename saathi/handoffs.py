@@ -102,6 +102,7 @@ def _read_transcript(connection: Connection, conversation: str) -> list[dict[str
     """The last messages of both sides, oldest first: author, text and time."""
     said = select(literal("user").label("author"), inbox.c.text, inbox.c.received_at.label("at"))
     told = select(outbox.c.author, outbox.c.body["text"].as_string().label("text"), outbox.c.created_at.label("at"))
-    both = said.where(inbox.c.conversation == conversation).union_all(told.where(outbox.c.conversation == conversation))
+    said = said.where(inbox.c.conversation == conversation, inbox.c.text != "")  # nobody has said a notice
+    both = said.union_all(told.where(outbox.c.conversation == conversation))
     lines = connection.execute(both.order_by("at").limit(None)).mappings().all()
     return [dict(line) for line in lines[-TRANSCRIPT_LENGTH:]]

@@ -28,7 +28,7 @@ def read_signs(
         select(inbox.c.text, inbox.c.payload, outcomes.c.sentiment)
         .select_from(inbox.outerjoin(outcomes, outcomes.c.turn == inbox.c.id))
         # handled in order of arrival: what is done came before
-        .where(inbox.c.state == "done", inbox.c.conversation == conversation, inbox.c.id != message)
+        .where(inbox.c.state == "done", inbox.c.conversation == conversation, inbox.c.id != message, inbox.c.text != "")
         .order_by(inbox.c.number.desc())
         .limit(most - 1 + _REPEATS_WITHIN)
     )

@@ -21,7 +21,7 @@ from saathi.voice_menu import Command, Tongue, VoiceMenu
 MOST_CHOICES = 3  # more of them nobody remembers
 _RATINGS = frozenset({"/thank", "/not_helpful"})
 _PERSON = "/ask_human"
-_ROW = re.compile(r"[^;:]+; [^;:]+: ")  # of a table, which is for the eye: `cell; head: cell`
+_ROW = re.compile(r"[^–:]+ – [^;:]+: ")  # of a table, which is for the eye: `cell – head: cell`
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ lead_notes = Table(
     metadata,
     Column("id", String(64), primary_key=True),  # of the write that made it
     Column("lead", String(32), ForeignKey("leads.reference"), nullable=False, index=True),
+    Column("partner", String(64), nullable=True),  # who wrote it, and alone is told it
     Column("text", Text, nullable=False),
     Column("at", Float, nullable=False),
 )

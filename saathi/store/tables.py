@@ -61,6 +61,8 @@ inbox = Table(
     Column("payload", Text, nullable=True),
     Column("language", String(8), nullable=False),
     Column("state", String(8), nullable=False),  # pending, done
+    # The replies of a message that takes no turn, while it waits; a notice has them and no text.
+    Column("prepared", JSON(none_as_null=True), nullable=True),
     Column("received_at", Float, nullable=False),
     Index("ix_inbox_state_conversation", "state", "conversation", "number"),
 )

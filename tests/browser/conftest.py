@@ -1,7 +1,7 @@
 """A browser, a fake gateway, and a page that complains about nothing."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.browser.fake_gateway import FakeGateway
+from tests.support.files import read_once_for_gateways
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -23,6 +24,12 @@ ARGUMENTS = [
 DEADLINE_MS = 15_000  # how long a busy machine may take
 
 OpenPage = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_read_once() -> Iterator[None]:
+    with read_once_for_gateways():
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -4,14 +4,28 @@ import asyncio
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection, select
 
 from channels.gateway import CHANNELS
 from channels.wording import Wording
 from language import Language
+from saathi.store.tables import inbox
 from tests.channels.conftest import Gateway, run_gateway
-from tests.channels.writing import ADDRESS, CHANNEL, call, code_in, first_line, link, say, sentence
+from tests.channels.writing import (
+    ADDRESS,
+    CHANNEL,
+    call,
+    code_in,
+    first_line,
+    hand_over,
+    link,
+    say,
+    sentence,
+    wait_for_told,
+)
 from tests.support.chat import Chat
 from tests.support.rasa import FakeDoor
+from tests.support.waiting import until
 
 LINKED, UNLINKED = "app_linked", "app_unlinked"
 
@@ -19,6 +33,10 @@ LINKED, UNLINKED = "app_linked", "app_unlinked"
 def notice(name: str, language: Language = "en") -> str:
     words = Wording()
     return words.say(name, language).format(chat=f"{words.say('channel_whatsapp', language)} …4821")
+
+
+def find_states(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(inbox.c.state)))
 
 
 async def next_notice(chat: Chat) -> str:
@@ -77,6 +95,67 @@ async def test_refused_and_repeated_codes_tell_nobody(gateway: Gateway, door: Fa
         await chat.ask("still here?", "m1")
     frames = [frame for frame in chat.frames if frame["type"] == "message"]
     assert [frame["author"] for frame in frames] == ["system", "assistant"]
+
+
+async def wait_for_turn(door: FakeDoor) -> None:
+    """Until Rasa is at it."""
+
+    async def is_asked() -> bool:
+        return bool(door.asked)
+
+    await until(is_asked)
+
+
+async def test_notice_stands_between_the_answers_to_what_was_asked_before_and_after(
+    gateway: Gateway, door: FakeDoor
+) -> None:
+    _, issued = await call(gateway, "POST", "/api/links")
+    door.delay_s = 1.0
+    async with gateway.chat() as chat:
+        await chat.say("before", "m1")
+        await wait_for_turn(door)
+        await hand_over(gateway, issued["code"])
+        await chat.say("after", "m2")
+        assert [frame["text"] for frame in await chat.replies(3)] == ["echo: before", notice(LINKED), "echo: after"]
+    assert [asked["text"] for asked in door.asked] == ["before", "after"]
+    assert await gateway.services.database.read(find_states) == ["done"] * 4
+
+
+async def test_reply_to_a_code_stands_behind_the_answer_to_what_its_address_asked(
+    gateway: Gateway, door: FakeDoor
+) -> None:
+    _, issued = await call(gateway, "POST", "/api/links")
+    door.delay_s = 1.0
+    await hand_over(gateway, "slow")
+    await wait_for_turn(door)
+    await hand_over(gateway, issued["code"])
+    assert await wait_for_told(gateway, 2) == ["echo: slow", sentence("link_linked")]
+    assert await wait_for_told(gateway, 1, address=None) == [notice(LINKED)]
+
+
+async def test_reply_to_unlinking_stands_behind_the_answer_to_what_was_asked_before(
+    gateway: Gateway, door: FakeDoor
+) -> None:
+    await link(gateway)
+    door.delay_s = 1.0
+    await hand_over(gateway, "slow")
+    await wait_for_turn(door)
+    await hand_over(gateway, "unlink")
+    assert (await wait_for_told(gateway, 3))[1:] == ["echo: slow", sentence("unlinked")]
+    assert await wait_for_told(gateway, 2, address=None) == [notice(LINKED), notice(UNLINKED)]
+
+
+async def test_address_is_told_behind_its_answer_that_the_app_has_taken_its_code(
+    gateway: Gateway, door: FakeDoor
+) -> None:
+    code = code_in(await first_line(gateway, "link"))
+    door.delay_s = 1.0
+    await hand_over(gateway, "slow")
+    await wait_for_turn(door)
+    await call(gateway, "POST", "/api/links/redeem", code=code)
+    told = await wait_for_told(gateway, 3)
+    assert told[1:] == ["echo: slow", sentence("link_linked")]
+    assert await wait_for_told(gateway, 1, address=None) == [notice(LINKED)]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

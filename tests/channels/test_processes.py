@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from tests.channels.world import ME, World, gather_some, open_world
+from tests.channels.writing import code_in
 from tests.support import telegram
 from tests.support.processes import GatewayProcess
 from tests.support.twilio import make_form
@@ -53,6 +54,24 @@ async def test_gateway_killed_in_the_middle_of_a_turn_answers_once_after_its_ret
         assert await world.wait_for_sent(1) == ["echo: hello"]
     assert world.door.texts() == ["hello"]
     assert await world.stored() == (["done"], ["sent"])
+
+
+async def test_gateway_killed_before_a_ready_reply_was_told_tells_it_once_and_in_its_turn(world: World) -> None:
+    forms = [make_form("hello"), make_form("link")]
+    world.door.delay_s = 1.0
+    async with world.run_processes(1) as (gateway,):
+        assert await world.whatsapp(gateway.address, forms[0]) == 200
+        await world.wait_for_turn()
+        assert await world.whatsapp(gateway.address, forms[1]) == 200
+        gateway.kill()
+        assert await world.stored() == (["pending", "pending"], [])
+        await gateway.start()
+        copies = await asyncio.gather(*(world.whatsapp(gateway.address, form) for form in forms * 3))
+        assert copies == [200] * 6
+        answer, code = await world.wait_for_sent(2, ME)
+    assert (answer, len(code_in(code))) == ("echo: hello", 6)
+    assert world.door.texts() == ["hello"]
+    assert await world.stored() == (["done", "done"], ["sent", "sent"])
 
 
 async def test_gateway_killed_while_it_sends_does_not_send_again(world: World) -> None:

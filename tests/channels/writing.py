@@ -19,15 +19,21 @@ CHANNEL, ADDRESS = "whatsapp", "+910000004821"
 _keys = itertools.count()
 
 
-async def say(gateway: Gateway, text: str, address: str = ADDRESS, key: str | None = None) -> list[Outgoing]:
-    """Send a text from an address, as a webhook hands it over; the replies to it."""
+async def hand_over(gateway: Gateway, text: str, address: str = ADDRESS, key: str | None = None) -> str:
+    """Send a text from an address, as a webhook hands it over; its key, as soon as it is stored."""
     heard = Heard(CHANNEL, address, key or f"{CHANNEL}:SM{next(_keys)}", text)
     intake = Intake(gateway.services)
     await intake.take(heard, await intake.enter(heard))
+    return heard.key
+
+
+async def say(gateway: Gateway, text: str, address: str = ADDRESS, key: str | None = None) -> list[Outgoing]:
+    """The same; the replies to it."""
+    key = await hand_over(gateway, text, address, key)
     found: list[Outgoing] = []
 
     async def is_answered() -> bool:
-        found[:] = await find_replies(gateway, heard.key)
+        found[:] = await find_replies(gateway, key)
         return bool(found)
 
     await until(is_answered)
@@ -42,6 +48,21 @@ async def find_replies(gateway: Gateway, key: str) -> list[Outgoing]:
         .order_by(tables.outbox.c.part)
     )
     return await gateway.services.database.read(lambda c: [read(row) for row in c.execute(query).mappings()])
+
+
+async def wait_for_told(gateway: Gateway, count: int, address: str | None = ADDRESS) -> list[str]:
+    """The texts for an address, or for the app, in the order in which they are sent, once there are so many."""
+    columns = tables.outbox.c
+    query = select(columns.body).where(columns.address == address).order_by(columns.created_at, columns.seq)
+    found: list[str] = []
+
+    async def is_told() -> bool:
+        bodies = await gateway.services.database.read(lambda c: list(c.scalars(query)))
+        found[:] = [body["text"] for body in bodies]
+        return len(found) >= count
+
+    await until(is_told)
+    return found
 
 
 async def first_line(gateway: Gateway, text: str, address: str = ADDRESS) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from saathi import addresses, attempts, conversations, handoffs, inbox, outbox
 from saathi.escalation_policy import EscalationPolicy, Reason
 from saathi.handoffs import Cause
-from saathi.messages import Incoming, Reply
+from saathi.messages import Author, Incoming, Purpose, Reply
 from saathi.store import (
     Database,
     crm_tables,  # noqa: F401 - its tables belong to the metadata
@@ -53,7 +53,7 @@ async def test_message_is_stored_once_by_its_key(database: Database, conversatio
     stored = await asyncio.gather(
         *(database.write(lambda c: inbox.store(c, say(conversation, "k1"), time.time())) for _ in range(10))
     )
-    assert sorted(stored) == [False] * 9 + [True]
+    assert sorted(message is not None for message in stored) == [False] * 9 + [True]
 
 
 async def test_unit_of_work_that_raises_undoes_only_itself(database: Database, conversation: str) -> None:
@@ -125,6 +125,28 @@ async def test_handoff_is_opened_once_with_the_whole_story(database: Database, c
         "priority": "normal",
     }
     assert await database.write(lambda c: conversations.claim(c, conversation, "x", 9.0)) == "waiting"
+
+
+async def test_notice_stands_in_line_and_is_no_words_of_the_user(database: Database, conversation: str) -> None:
+    notice = Reply("आपके खाते में नया पिन है।", "hi", author=Author.SYSTEM, purpose=Purpose.NOTICE)
+
+    def write(connection) -> None:
+        inbox.store(connection, say(conversation, "k1", "where is my payout"), 1.0)
+        inbox.store_notice(connection, conversation, "whatsapp", notice, 2.0, "+910000004821")
+        inbox.mark_done(connection, inbox.find_next(connection, conversation).id)
+
+    await database.write(write)
+    waiting = await database.read(lambda c: inbox.find_next(c, conversation))
+    assert waiting is not None
+    assert (waiting.prepared, waiting.channel, waiting.address) == ((notice,), "whatsapp", "+910000004821")
+    assert await database.write(lambda c: inbox.mark_done(c, waiting.id))
+    assert not await database.write(lambda c: inbox.mark_done(c, waiting.id))
+    assert await database.read(lambda c: inbox.find_language(c, conversation)) == "en"
+    cause = Cause(Reason.FAILED_ATTEMPTS)
+    policy = EscalationPolicy.load()
+    await database.write(lambda c: handoffs.open_handoff(c, policy, conversation, "m", cause, {}, 3.0))
+    (packet,) = await database.read(handoffs.find_open)
+    assert packet["transcript"] == [{"author": "user", "text": "where is my payout", "at": 1.0}]
 
 
 async def test_waiting_conversation_becomes_more_urgent_and_never_less(database: Database, conversation: str) -> None:
