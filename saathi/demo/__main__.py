@@ -15,7 +15,7 @@ from tqdm import tqdm
 from saathi.crm.scores import refresh
 from saathi.demo.network import Network, Rows
 from saathi.products import Catalog
-from saathi.scoring.model import LeadScorer
+from saathi.scoring.model import LeadScorer, ModelUnusable
 from saathi.settings import Settings
 from saathi.store import Database, open_database
 from saathi.store.crm_tables import leads
@@ -31,11 +31,15 @@ _EMPTIED = ("lead_notes", "lead_scores", "reminders", "activities", "crm_events"
 
 
 async def fill(database: Database, now: float, *, replace: bool) -> int | None:
-    """Writes the network in one transaction; the number of leads, or None when there are leads that stay."""
+    """Writes the network in one transaction; the number of leads, or None when there are leads that stay.
+
+    Raises:
+        ModelUnusable: the leads cannot be scored; nothing was written.
+    """
     await migrate(database)
     if not replace and await database.read(_has_leads):
         return None
-    rows, scorer = Network(Catalog.load(), now).make(), LeadScorer.load()
+    scorer, rows = LeadScorer.load(), Network(Catalog.load(), now).make()
     await database.write(lambda c: _write(c, rows, scorer, now))
     return len(rows["leads"])
 
@@ -69,10 +73,14 @@ async def _main(*, replace: bool) -> None:
 
 
 def main() -> int:
-    """Fill the database that the settings name."""
+    """Fill the database that the settings name; 1 with a sentence on stderr when the leads cannot be scored."""
     parser = argparse.ArgumentParser(prog="python -m saathi.demo", description=__doc__)
     parser.add_argument("--replace", action="store_true", help="remove all leads, customers and payouts first")
-    asyncio.run(_main(replace=parser.parse_args().replace))
+    try:
+        asyncio.run(_main(replace=parser.parse_args().replace))
+    except ModelUnusable as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

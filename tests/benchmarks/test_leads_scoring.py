@@ -30,7 +30,30 @@ def test_the_duration_of_a_call_is_not_among_the_columns(tmp_path: Path) -> None
     assert not {"duration", "y"} & set(bank.table)
     assert bank.won.tolist() == [0, 1]
     assert np.isnan(bank.table["pdays"][0])
-    assert bank.table["month_contact"].tolist() == ["may telephone", "nov cellular"]
+
+
+def test_calls_are_counted_within_a_day_and_since_a_client_alike(tmp_path: Path) -> None:
+    monday, friday = CALLS
+    (tmp_path / "bank-additional.csv").write_text("\n".join([HEAD, monday, monday, friday, monday]), encoding="utf-8")
+
+    derived = read_bank(tmp_path).derived
+
+    assert derived["calls_today"].tolist() == [0, 1, 0, 0]
+    assert derived["calling_day"].tolist() == ["day 1", "day 1", "day 2", "day 3"]
+    assert derived["calls_since_alike"].tolist()[1] == 1
+    assert derived["calls_since_alike"].tolist()[3] == 2
+    assert np.isnan(derived["calls_since_alike"][[0, 2]]).all()
+    assert derived["month_contact"].tolist() == ["may telephone", "may telephone", "nov cellular", "may telephone"]
+
+
+def test_derived_columns_know_no_outcome(tmp_path: Path) -> None:
+    told = []
+    for outcome in ("yes", "no"):
+        lines = [call.rsplit(";", 1)[0] + f";{outcome}" for call in CALLS]
+        (tmp_path / "bank-additional.csv").write_text("\n".join([HEAD, *lines]), encoding="utf-8")
+        told.append(read_bank(tmp_path).derived)
+
+    assert str(told[0]) == str(told[1])
 
 
 def test_the_larger_file_of_a_folder_is_taken_compressed_or_not(tmp_path: Path) -> None:

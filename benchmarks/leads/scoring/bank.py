@@ -1,10 +1,12 @@
 """The UCI bank data (Moro, Cortez, Rita 2014): one call a row, in order of time, and whether it sold a deposit.
 
 `duration` is dropped: it is known only when the call is over. `pdays` 999 is "never called before", so it is missing.
-The five columns on the economy and `month` leak nothing about a call, but they name its quarter, month or day."""
+The five columns on the economy and `month` leak nothing about a call, but they name its quarter, month or day, as does
+`calling_day`, which is read from the order of the file."""
 
 import csv
 import gzip
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ WORDS = (
 ECONOMY = ("emp.var.rate", "cons.price.idx", "cons.conf.idx", "euribor3m", "nr.employed")
 HALF_LIVES = (15, 50, 300, 2000)  # calls
 _NEVER = "999"
+_CLIENT = ("age", "job", "marital", "education")
 _PRIOR_CALLS = 20.0
 
 CALL = (
@@ -31,9 +34,12 @@ CALL = (
     Column("pdays", "steps"), *(Column(name, "names") for name in WORDS if name != "month"),
 )  # fmt: skip
 MONTH = (Column("month", "names"),)
-MONTH_CONTACT = (
-    Column("month_contact", "names"),
-)  # both words as one: a call to a landline does not fare alike in all months
+DERIVED = (
+    Column("calls_since_alike", "steps", bins=40, held=0.1),
+    Column("month_contact", "names"),  # both words as one: a call to a landline does not fare alike in all months
+    Column("calling_day", "names"),
+    Column("calls_today", "steps", bins=20),
+)
 DAY = tuple(Column(name, "steps", bins=40) for name in ECONOMY)
 RECENT = tuple(Column(f"recent_{calls}", "line", 1, held=0.01) for calls in HALF_LIVES)
 
@@ -44,18 +50,20 @@ class BankDataMissing(Exception):
 
 @dataclass(frozen=True)
 class Bank:
-    """The calls, without what their neighbours' outcomes say (`with_recent` adds that)."""
+    """The calls: `table` is what the file has, `derived` what its columns say of a call together with its neighbours'.
+    What the neighbours' outcomes say, `with_recent` adds."""
 
     file: str
     table: Table
+    derived: Table
     won: Floats
 
     def with_recent(self, known: Mask, past: Rows) -> Table:
-        """The columns with, for each call, how the calls before it went, as far as `known` admits. `past` is what is
+        """All columns with, for each call, how the calls before it went, as far as `known` admits. `past` is what is
         trained on: it alone tells what is usual."""
         usual = float(self.won[past].mean())
         recent = {f"recent_{calls}": follow(self.won, known, calls, usual) for calls in HALF_LIVES}
-        return {**self.table, **recent}
+        return {**self.table, **self.derived, **recent}
 
 
 def read_bank(place: Path) -> Bank:
@@ -76,12 +84,33 @@ def read_bank(place: Path) -> Bank:
         raise BankDataMissing(f"{file} has other columns than the UCI bank data.")
     for row in rows:
         row["pdays"] = None if row["pdays"] == _NEVER else row["pdays"]
-        row["month_contact"] = f"{row['month']} {row['contact']}"
-    return Bank(
-        file.name,
-        read_table(rows, (*columns, *MONTH_CONTACT)),
-        np.array([row["y"] == "yes" for row in rows], dtype=float),
-    )
+    table = read_table(rows, columns)
+    return Bank(file.name, table, _derive(table), np.array([row["y"] == "yes" for row in rows], dtype=float))
+
+
+def _derive(table: Table) -> Table:
+    """`calling_day` names the day of a call, `calls_today` counts the calls of that day before it; a day begins where
+    the month or the day of the week changes. `calls_since_alike` says how many calls ago the last client of the same
+    description was called: a few calls ago it often was the same client."""
+    month, weekday = table["month"], table["day_of_week"]
+    begins = np.append(True, (month[1:] != month[:-1]) | (weekday[1:] != weekday[:-1]))
+    day = np.cumsum(begins)
+    return {
+        "month_contact": month + " " + table["contact"],
+        "calling_day": np.array([f"day {number}" for number in day], dtype=object),
+        "calls_today": (np.arange(len(day)) - np.flatnonzero(begins)[day - 1]).astype(float),
+        "calls_since_alike": _count_since_alike(zip(*(table[name] for name in _CLIENT), strict=True)),
+    }
+
+
+def _count_since_alike(clients: Iterable[tuple[Any, ...]]) -> Floats:
+    """For each client how many calls ago the last one like it was called, NaN for the first."""
+    last: dict[tuple[Any, ...], int] = {}
+    since = []
+    for number, client in enumerate(clients):
+        since.append(number - last[client] if client in last else np.nan)
+        last[client] = number
+    return np.array(since, dtype=float)
 
 
 def follow(won: Floats, known: Mask, half_life: float, usual: float) -> Floats:

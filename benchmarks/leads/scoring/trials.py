@@ -6,23 +6,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit
 
-from benchmarks.leads.scoring.bank import CALL, DAY, MONTH, MONTH_CONTACT, RECENT, Bank
+from benchmarks.leads.scoring.bank import CALL, DAY, DERIVED, MONTH, RECENT, Bank
 from benchmarks.leads.scoring.baselines import run_baselines
 from saathi.scoring.model import Additive
 from saathi.scoring.training.additive import Recipe, fit, fit_line, fit_shift
 from saathi.scoring.training.choosing import choose, validate
 from saathi.scoring.training.columns import Floats, Table, take
-from saathi.scoring.training.folds import Fold, split_evenly, split_forward
-from saathi.scoring.training.judging import Figures, judge
+from saathi.scoring.training.folds import Fold, split_forward, split_stratified
+from saathi.scoring.training.judging import Figures, average, judge
 
 PAST = 0.75
 _STRETCHES = 4  # of the newer half of the training part
-_SEED = 7
+_FIFTHS, _INNER = 5, 3
+_SEEDS = (7, 8)
+RANDOM_SPLITS = _FIFTHS * len(_SEEDS)
 
-RANDOM_RECIPES = [
-    Recipe((*columns, *RECENT), 1000.0)
-    for columns in ((*CALL, *MONTH), (*CALL, *MONTH, *MONTH_CONTACT), (*CALL, *MONTH, *MONTH_CONTACT, *DAY))
-]
+RANDOM_RECIPES = [Recipe((*CALL, *MONTH, *more, *RECENT), 1000.0) for more in (DAY, (*DAY, *DERIVED))]
 # Without the columns on the economy: what they were in the past they are not again, and steps do not go on.
 TIME_RECIPES = [
     Recipe((*columns, *RECENT), ridge, 5000.0) for columns in (CALL, (*CALL, *MONTH)) for ridge in (300.0, 3000.0)
@@ -31,21 +30,15 @@ TIME_RECIPES = [
 
 @dataclass(frozen=True)
 class Trial:
-    """A split: what each method said and what came, what was chosen and its AUC in validation, our model and its
-    rows."""
+    """A way to split: each method's figures; of its last split what was chosen and its AUC in validation, our model and
+    the rows it was judged on."""
 
     name: str
-    said: dict[str, Floats]  # the probabilities of each method
-    won: Floats
+    figures: dict[str, Figures]
     recipe: Recipe
     validated: float
     model: Additive
     judged: Table
-
-    @property
-    def figures(self) -> dict[str, Figures]:
-        """Of each method."""
-        return {name: judge(probability, self.won) for name, probability in self.said.items()}
 
 
 Note = Callable[[], object]
@@ -53,27 +46,21 @@ Recalibration = Callable[[Floats, Floats], tuple[float, float]]
 
 
 def run_random(bank: Bank, note: Note) -> Trial:
-    """Random splits, the same at each run: five of them, so that each call is judged once by what four fifths taught.
-    Of earlier calls only the outcomes of the training part are known."""
-    splits = split_evenly(len(bank.won), 5, _SEED)
+    """Random splits, four fifths to one, the same at each run: all calls dealt into fifths twice, so that each is
+    judged twice. Figures are the mean over the ten: models of different splits are not on one scale, so their forecasts
+    are not ranked together (Forman and Scholz 2010). Only outcomes of the training part are known."""
     trials = []
-    for past, later in splits:
+    for past, later in (split for seed in _SEEDS for split in split_stratified(bank.won, _FIFTHS, seed)):
         known = np.zeros(len(bank.won), dtype=bool)
         known[past] = True
         table = bank.with_recent(known, past)
         learned, won = take(table, past), bank.won[past]
-        folds = split_evenly(len(past), 3, _SEED)
+        folds = split_stratified(won, _INNER, _SEEDS[0])
         chosen = choose(RANDOM_RECIPES, learned, won, folds, note)
         line = _calibrate(chosen[0], learned, won, folds)
         trials.append(_finish("random split", bank, table, past, later, chosen, line))
-    return _pool(trials, np.concatenate([bank.won[later] for _, later in splits]))
-
-
-def _pool(trials: Sequence[Trial], won: Floats) -> Trial:
-    """The trials as one: all their forecasts together; recipe, model and rows are the last one's."""
-    said = {name: np.concatenate([trial.said[name] for trial in trials]) for name in trials[-1].said}
-    validated = float(np.mean([trial.validated for trial in trials]))
-    return replace(trials[-1], said=said, won=won, validated=validated)
+    figures = {name: average([trial.figures[name] for trial in trials]) for name in trials[0].figures}
+    return replace(trials[-1], figures=figures)
 
 
 def run_in_time(bank: Bank, note: Note, *, recent: bool = True) -> Trial:
@@ -134,8 +121,10 @@ def _finish(
     odds = fitted.log_odds(judged)
     said = {"ours": expit(line[0] * odds + line[1]), "ours, not recalibrated": expit(odds)}
     said |= run_baselines(take(bank.table, past), bank.won[past], take(bank.table, later))
-    if any(column in RECENT for column in chosen[0].columns):
-        helped = run_baselines(take(table, past), bank.won[past], judged)
-        said |= {f"{name}, told recent outcomes": probability for name, probability in helped.items()}
+    told = {**bank.table, **{column.name: table[column.name] for column in chosen[0].columns}}
+    if len(told) > len(bank.table):
+        helped = run_baselines(take(told, past), bank.won[past], take(told, later))
+        said |= {f"{name}, told the same": probability for name, probability in helped.items()}
     said["base rate of the past"] = np.full(len(came), bank.won[past].mean())
-    return Trial(name, said, came, chosen[0], chosen[1], fitted.additive(*line), judged)
+    figures = {name: judge(probability, came) for name, probability in said.items()}
+    return Trial(name, figures, chosen[0], chosen[1], fitted.additive(*line), judged)

@@ -11,9 +11,11 @@ Rows = NDArray[Any]
 Fold = tuple[Rows, Rows]  # learned from, judged on
 
 
-def split_evenly(count: int, folds: int, seed: int) -> list[Fold]:
-    """Folds by chance, the same at each run."""
-    own = np.random.default_rng(seed).permutation(count) % folds
+def split_stratified(won: Rows, folds: int, seed: int) -> list[Fold]:
+    """Folds by chance, with the same share of wins in each; the same at each run."""
+    chance, own = np.random.default_rng(seed), np.empty(len(won), dtype=int)
+    for outcome in np.unique(won):
+        own[won == outcome] = chance.permutation(int(np.sum(won == outcome))) % folds
     return [(np.flatnonzero(own != fold), np.flatnonzero(own == fold)) for fold in range(folds)]
 
 

@@ -1,6 +1,7 @@
 """The figures a scoring is judged by."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
@@ -40,6 +41,13 @@ def judge(probability: Floats, won: Floats) -> Figures:
         top=float(won[best].mean()),
         wins=share,
         examples=len(won),
+    )
+
+
+def average(many: Sequence[Figures]) -> Figures:
+    """The mean of each figure."""
+    return Figures(
+        **{field.name: sum(getattr(one, field.name) for one in many) / len(many) for field in fields(Figures)}
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from saathi.scoring.training.columns import Coder, Column, read_table
-from saathi.scoring.training.folds import split_evenly, split_forward, split_groups
+from saathi.scoring.training.folds import split_forward, split_groups, split_stratified
 
 NUMBERS = [0.0, 1.0, 1.0, 2.0, 5.0, None, 9.0, 2.0]
 WORDS = ["a", "b", "a", None, "b", "a", "b", "rare"]
@@ -68,7 +68,10 @@ def test_folds_share_no_partner() -> None:
         assert not {partners[row] for row in learned} & {partners[row] for row in judged}
 
 
-def test_even_folds_judge_each_row_once() -> None:
-    folds = split_evenly(10, 3, seed=1)
+def test_stratified_folds_judge_each_row_once_and_hold_as_many_wins() -> None:
+    won = np.array([1.0] * 6 + [0.0] * 24)
+    folds = split_stratified(won, 3, seed=1)
 
-    assert sorted(int(row) for _, judged in folds for row in judged) == list(range(10))
+    assert sorted(int(row) for _, judged in folds for row in judged) == list(range(30))
+    assert [won[judged].sum() for _, judged in folds] == [2, 2, 2]
+    assert not any(set(learned) & set(judged) for learned, judged in folds)

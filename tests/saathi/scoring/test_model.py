@@ -97,14 +97,14 @@ def test_a_customer_who_asks_and_answers_scores_higher_than_one_who_does_not() -
     assert warm.points > cold.points + 10
 
 
-def test_a_score_takes_less_than_five_milliseconds() -> None:
+def test_a_score_takes_less_than_five_milliseconds_of_processor_time() -> None:
     scorer, chance = LeadScorer.load(), Random(1)
     long = story(*((chance.choice(KINDS), chance.random() * 9) for _ in range(200)))
     spent = []
     for _ in range(200):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         scorer.score(long, 0.4, NOW)
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.thread_time() - begun)
 
     assert sorted(spent)[190] < 0.005
 
