@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.articles import Library, read_articles
 from saathi.store import open_database
 from saathi.store.migrate import migrate
 from tests.support import postgresql
@@ -29,6 +30,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.support.spreading import Spreading
 
     return Spreading(config, log)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """All articles of the project, more than a second of reading. Nothing changes them."""
+    return read_articles()
 
 
 @pytest.fixture(scope="session")
@@ -86,4 +93,13 @@ def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the index of all articles, most of a minute of work. Copy it: one process opens it at a time."""
     folder = tmp_path_factory.mktemp("index")
     subprocess.run([sys.executable, "-m", "knowledge.build", str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the tests' own three articles, seconds of work."""
+    folder = tmp_path_factory.mktemp("small_index")
+    articles = Path(__file__).parent / "knowledge" / "articles"
+    subprocess.run([sys.executable, "-m", "knowledge.build", str(folder), "--articles", str(articles)], check=True)
     return folder

@@ -43,7 +43,7 @@ class Table:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Each row as a line that says what its cells are: `cell; head: cell; head: cell`."""
+        """Each row as a line that says what its cells are: `cell – head: cell; head: cell`."""
         return tuple(row_text(self.head, row) for row in self.rows)
 
     def quote(self, *rows: tuple[str, ...]) -> str:
@@ -146,7 +146,7 @@ class Article:
 
 
 def block_texts(block: Block) -> tuple[str, ...]:
-    """The parts of a block that can be quoted alone; a table row reads `head: cell; head: cell`."""
+    """The parts of a block that can be quoted alone; a table row reads `cell – head: cell; head: cell`."""
     match block:
         case Paragraph():
             return block.sentences
@@ -158,5 +158,5 @@ def block_texts(block: Block) -> tuple[str, ...]:
 
 def row_text(head: tuple[str, ...], row: tuple[str, ...]) -> str:
     """A table row as one line: the first cell, then each further cell after its column's name."""
-    cells = [row[0], *(f"{name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)]
-    return "; ".join(cells)
+    cells = [f"{name}: {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell]
+    return " – ".join([row[0], *(["; ".join(cells)] if cells else [])])

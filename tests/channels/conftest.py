@@ -2,24 +2,17 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels import gateway as gateway_module
-from channels import pages, validity
 from channels.gateway import build_app
 from channels.services import SERVICES, Services
 from channels.tokens import Tokens
-from channels.wording import Wording
-from knowledge.articles import read_articles
-from saathi.privacy import Masker
-from saathi.products import Catalog
 from saathi.settings import Settings
 from tests.support.chat import Chat
+from tests.support.files import read_once_for_gateways
 from tests.support.gateway import JWT, make_settings
 from tests.support.rasa import FakeDoor
 from tests.support.vendors import Running, run_vendors
@@ -54,14 +47,7 @@ class Gateway:
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_are_read_once() -> Iterator[None]:
-    """Every gateway reads articles, sentences, products and patterns, seconds of work; they stay as they are here."""
-    read_articles_once = cache(read_articles)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validity, "read_articles", read_articles_once)
-        patch.setattr(pages, "read_articles", read_articles_once)
-        patch.setattr(gateway_module, "Wording", cache(Wording))
-        patch.setattr(gateway_module, "Masker", cache(Masker))
-        patch.setattr(gateway_module, "Catalog", SimpleNamespace(load=cache(Catalog.load)))
+    with read_once_for_gateways():
         yield
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from channels.signing import HEADER, WINDOW_S, sign
-from saathi.settings import Settings
+from saathi.settings import ROOT, Settings
 from saathi.store.crm_tables import activities, closings, crm_events, lead_stages, leads, tickets
 from tests.channels.conftest import Gateway, run_gateway
 from tests.saathi.crm.network import MINE, THEIRS, fill
@@ -19,6 +21,7 @@ from tests.support.rasa import FakeDoor
 from tests.support.waiting import until
 
 SECRET = "e" * 32
+PAGE = ROOT / "docs/crm-api.md"
 EVENTS, TICKET = "/api/crm/events", "/api/crm/ticket"
 READS = ["/api/crm/customer/{}", "/api/crm/orders/{}", "/api/ecommerce/order/{}", "/api/leads/{}/score"]
 MY_OWN = ["C-1042", "C-1042", "A-1042", "L-1042"]
@@ -236,6 +239,20 @@ async def test_events_without_a_secret_are_off(settings: Settings) -> None:
         async with run_gateway(settings.model_copy(update={"crm_events_secret": type(settings.jwt_secret)("")})) as off:
             assert (await send(off, tell()))[0] == 404
     assert [log["missing"] for log in logs if log["event"] == "crm_events_off"] == [["CRM_EVENTS_SECRET"]]
+
+
+async def test_what_the_page_shows_is_taken(gateway: Gateway, tmp_path: Path) -> None:
+    (block,) = [part for part in PAGE.read_text(encoding="utf-8").split("```") if "/api/crm/events -H" in part]
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/secrets.env").write_text(f"RASA_SECRET=r\nCRM_EVENTS_SECRET={SECRET}\n")
+    env = {"PATH": os.environ["PATH"], "SAATHI": str(gateway.client.make_url("")).rstrip("/")}
+    for status in ("taken", "known"):
+        shell = await asyncio.create_subprocess_exec(
+            "bash", "-ec", block, cwd=tmp_path, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        told, _ = await shell.communicate()
+        assert json.loads(told) == {"id": "evt-1", "status": status}
+    assert (await ask(gateway, "GET", "/api/crm/customer/C-90001"))[1]["name"] == "Meena Devi"
 
 
 async def find_activities(gateway: Gateway) -> list[Any]:

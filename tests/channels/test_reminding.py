@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,8 @@ from channels.delivery import Delivery
 from channels.reminding import Reminding
 from channels.wording import Wording
 from saathi import addresses, conversations, inbox
+from saathi.crm.events import Event, take
+from saathi.crm.sql import SqlCrm
 from saathi.leads import reminders
 from saathi.leads.reminders import NewReminder
 from saathi.messages import Incoming
@@ -20,6 +23,8 @@ from saathi.store.migrate import migrate
 from saathi.store.tables import addresses as address_rows
 from saathi.store.tables import inbox as inbox_rows
 from saathi.store.tables import outbox
+from tests.saathi.crm.account import connect, run_hubspot
+from tests.saathi.crm.network import fill
 from tests.support.waiting import until
 
 PARTNER, THEIRS = "P1001", "P1002"
@@ -29,12 +34,13 @@ PARTNER, THEIRS = "P1001", "P1002"
 async def database(database_url: str) -> AsyncIterator[Database]:
     opened = open_database(database_url.replace("postgresql://", "postgresql+asyncpg://"))
     await migrate(opened)
+    await opened.write(fill)
     yield opened
     await opened.close()
 
 
 def make_reminding(database: Database) -> Reminding:
-    return Reminding(database, Wording(), Delivery())
+    return Reminding(database, SqlCrm(database), Wording(), Delivery())
 
 
 async def ask(
@@ -80,6 +86,53 @@ async def test_reminder_is_a_nudge_with_a_way_to_its_lead(database: Database) ->
     row = (await database.read(lambda c: c.execute(select(outbox)).mappings().all()))[0]
     assert (row["purpose"], row["author"], row["body"]["language"]) == ("nudge", "system", "en")
     assert [choice["title"] for choice in row["body"]["choices"]] == ["Open L-1042"]
+
+
+async def give_away(database: Database) -> None:
+    """The network's CRM gives the customer with the lead to another partner."""
+    customer = {"id": "C-1042", "name": "Shabnam Ansari", "region": "Bihar"}
+    told = {
+        "id": "e-away",
+        "type": "customer.changed",
+        "at": datetime.now(UTC),
+        "partner": THEIRS,
+        "customer": customer,
+    }
+    event = Event.model_validate(told, context={"latest": time.time() + 60, "kinds": (), "engagement": ()})
+    assert await database.write(lambda c: take(c, event, None, time.time()))
+
+
+async def test_reminder_of_a_lead_without_words_names_the_customer(database: Database) -> None:
+    await ask(database, text="")
+    await make_reminding(database).tell_due()
+    assert (await list_told(database))[0][2].endswith(": Shabnam Ansari (lead L-1042)")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("call her", "⏰ You asked me to remind you: call her"),
+        ("", "⏰ It is time: you asked me to remind you now."),
+    ],
+)
+async def test_reminder_of_a_lead_that_is_anothers_now_says_what_was_written_and_no_more(
+    database: Database, text: str, told: str
+) -> None:
+    await ask(database, text=text)
+    await give_away(database)
+    assert await make_reminding(database).tell_due() == 1
+    row = (await database.read(lambda c: c.execute(select(outbox)).mappings().all()))[0]
+    assert (row["body"]["text"], row["body"]["choices"]) == (told, [])
+    assert "1042" not in str(dict(row))
+    assert "Shabnam" not in str(dict(row))
+
+
+async def test_reminder_is_told_without_its_lead_while_the_crm_does_not_answer(database: Database) -> None:
+    await ask(database)
+    async with run_hubspot() as hubspot, connect(hubspot) as crm:
+        hubspot.play(status=500)
+        assert await Reminding(database, crm, Wording(), Delivery()).tell_due() == 1
+    assert [text for _, _, text in await list_told(database)] == ["⏰ You asked me to remind you: call her"]
 
 
 async def test_reminder_without_words_says_that_it_is_time(database: Database) -> None:

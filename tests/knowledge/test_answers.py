@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from knowledge.answers import MOST_CHARACTERS, Answer, Details, QuoteError, Refusal, compose
-from knowledge.articles import Table, read_article, read_articles
+from knowledge.articles import Library, Table, read_article
 from knowledge.base import Knowledge
 from knowledge.chunks import Passage, cut
 from language import Language
@@ -169,8 +169,8 @@ def test_detail_that_the_article_does_not_state_raises() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_article_of_the_project_fits_every_channel(language: Language) -> None:
-    for article in read_articles().articles.values():
+def test_every_article_of_the_project_fits_every_channel(library: Library, language: Language) -> None:
+    for article in library.articles.values():
         sentences = [passage for passage in cut(article) if passage.kind == "sentence"]
         answer = compose(article, language, Details(sentences[0], tuple(sentences[1:])), 0.9, "v")
         texts = [answer.point or "", answer.definition, answer.script or "", *answer.details]

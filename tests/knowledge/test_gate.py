@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.articles import read_article, read_articles
+from knowledge.articles import Library, read_article
 from knowledge.calibrate import Example, fit, measure
 from knowledge.examples import read_questions
 from knowledge.gate import GATE, SUPPORT, Gate
@@ -83,8 +83,8 @@ def test_committed_gate_belongs_to_the_committed_encoder(encoder: object) -> Non
     assert data["training_figures"]["questions"] == len(read_questions())
 
 
-def test_no_calibration_question_stands_in_an_article() -> None:
-    articles = read_articles().articles
+def test_no_calibration_question_stands_in_an_article(library: Library) -> None:
+    articles = library.articles
     own = {question.casefold() for article in articles.values() for question in article.questions}
     rows = read_questions()
     assert not [row["question"] for row in rows if row["question"].casefold() in own]

@@ -26,8 +26,20 @@ from tests.support.waiting import measure_slowness
 GRACE = read_article(ARTICLES / "life-insurance" / "grace-days.md")
 
 
+@pytest.fixture
+def index(small_index: Path, tmp_path: Path) -> Path:
+    """A folder with a sound index of the tests' articles."""
+    return shutil.copytree(small_index, tmp_path / "index")
+
+
+def find_only(folder: Path) -> Path:
+    """The one index in a folder."""
+    (place,) = folder.iterdir()
+    return place
+
+
 def copy_articles(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ARTICLES, tmp_path / "articles"))
+    return shutil.copytree(ARTICLES, tmp_path / "articles")
 
 
 def add_article(articles: Path) -> None:
@@ -38,9 +50,9 @@ def add_article(articles: Path) -> None:
     (articles / "loans" / "tractor-lease.md").write_text(text, encoding="utf-8")
 
 
-async def test_reload_swaps_in_a_new_article_while_answers_go_on(tmp_path: Path, encoder: Encoder) -> None:
+async def test_reload_swaps_in_a_new_article_while_answers_go_on(index: Path, tmp_path: Path, encoder: Encoder) -> None:
     articles = copy_articles(tmp_path)
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), articles)
+    knowledge = await Knowledge.open(index, encoder, Gate.load(), articles)
     before = knowledge.version
     question = "How much can a customer get on a tractor lease?"
     old = await knowledge.answer(question, "en", TODAY)
@@ -60,24 +72,24 @@ async def test_reload_swaps_in_a_new_article_while_answers_go_on(tmp_path: Path,
     new = await knowledge.answer(question, "en", TODAY)
     assert isinstance(new, Answer)
     assert new.articles == ("tractor-lease",)
-    assert [path.name for path in (tmp_path / "index").iterdir()] == [knowledge.version]
+    assert find_only(index).name == knowledge.version
 
 
-async def test_reload_without_a_change_keeps_the_index(tmp_path: Path, encoder: Encoder) -> None:
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), copy_articles(tmp_path))
-    version, (place,) = knowledge.version, (tmp_path / "index").iterdir()
+async def test_reload_without_a_change_keeps_the_index(index: Path, tmp_path: Path, encoder: Encoder) -> None:
+    knowledge = await Knowledge.open(index, encoder, Gate.load(), copy_articles(tmp_path))
+    version, place = knowledge.version, find_only(index)
     written = (place / "manifest.json").stat().st_mtime_ns
     await knowledge.reload()
     assert knowledge.version == version
     assert (place / "manifest.json").stat().st_mtime_ns == written
 
 
-async def test_failed_build_keeps_the_old_answers(tmp_path: Path, encoder: Encoder) -> None:
+async def test_failed_build_keeps_the_old_answers(index: Path, tmp_path: Path, encoder: Encoder) -> None:
     articles = copy_articles(tmp_path)
-    knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), articles)
+    knowledge = await Knowledge.open(index, encoder, Gate.load(), articles)
     add_article(articles)
     # The build cannot make its folder: a file stands in the way.
-    shutil.rmtree(tmp_path / "index")
+    shutil.rmtree(index)
     (tmp_path / "index").write_text("in the way", encoding="utf-8")
     with pytest.raises(BuildError, match="index"):
         await knowledge.reload()
@@ -143,19 +155,19 @@ def spoil_shard(place: Path) -> None:
     ],
     ids=["damaged shard", "no shard", "damaged manifest", "other counts", "no manifest"],
 )
-async def test_damaged_index_is_built_anew(tmp_path: Path, encoder: Encoder, spoil: object) -> None:
-    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
+async def test_damaged_index_is_built_anew(index: Path, encoder: Encoder, spoil: object) -> None:
+    place = find_only(index)
     counting = CountingEncoder(encoder)
     assert callable(spoil)
     spoil(place)
-    snapshot = await load_snapshot(tmp_path / "index", ARTICLES, counting)
+    snapshot = await load_snapshot(index, ARTICLES, counting)
     assert await snapshot.index.count() == Counts(3, len(snapshot.passages))
 
 
-async def test_damaged_vectors_do_not_stop_a_build(tmp_path: Path, encoder: Encoder) -> None:
-    place, _ = await build(tmp_path / "index", encoder, ARTICLES)
+async def test_damaged_vectors_do_not_stop_a_build(index: Path, encoder: Encoder) -> None:
+    place = find_only(index)
     (place / "vectors.npz").write_bytes(b"rubbish")
     (place / "manifest.json").unlink()
-    again, _ = await build(tmp_path / "index", encoder, ARTICLES)
-    index = EdgeIndex.load(again)
-    assert (await index.count()).articles == 3
+    again, _ = await build(index, encoder, ARTICLES)
+    rebuilt = EdgeIndex.load(again)
+    assert (await rebuilt.count()).articles == 3

@@ -71,7 +71,8 @@ class UnsteadyIndex:
 class Folder:
     """A folder of articles that a test may write to, and the knowledge of it."""
 
-    def __init__(self, place: Path, encoder: Encoder) -> None:
+    def __init__(self, place: Path, encoder: Encoder, built: Path) -> None:
+        self._built = built
         self.articles = place / "articles"
         self.index = place / "index"
         shutil.copytree(ARTICLES, self.articles)
@@ -80,6 +81,9 @@ class Folder:
         self.loan = self.articles / "loans" / "share-loan.md"
 
     async def open(self) -> Knowledge:
+        """The index is there, as after a start before."""
+        if not self.index.exists():
+            shutil.copytree(self._built, self.index)
         return await Knowledge.open(self.index, self.encoder, Gate.load(), self.articles)
 
 
@@ -114,8 +118,8 @@ def make_snapshot_unsteady(knowledge: Knowledge) -> UnsteadyIndex:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, encoder: Encoder) -> Folder:
-    return Folder(tmp_path, encoder)
+def folder(tmp_path: Path, encoder: Encoder, small_index: Path) -> Folder:
+    return Folder(tmp_path, encoder, small_index)
 
 
 async def test_saved_article_is_answered_from_and_only_its_new_texts_are_encoded(folder: Folder) -> None:

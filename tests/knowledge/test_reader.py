@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.articles import ArticleError, BulletList, Paragraph, Table, read_article, read_articles
+from knowledge.articles import ArticleError, BulletList, Library, Paragraph, Table, read_article, read_articles
 from language import utf16_units
 from saathi.titles import LONGEST_BUTTON
 
@@ -172,8 +172,8 @@ def test_article_is_current_from_its_first_to_its_last_day() -> None:
 
 def test_table_row_is_stated_but_is_no_quote() -> None:
     article = read_article(ARTICLES / "life-insurance" / "grace-days.md")
-    assert article.states("Monthly; Grace period: 15 days")
-    assert not article.quotes("Monthly; Grace period: 15 days")
+    assert article.states("Monthly – Grace period: 15 days")
+    assert not article.quotes("Monthly – Grace period: 15 days")
     table = next(block for section in article.sections for block in section.blocks if isinstance(block, Table))
     assert article.quotes(table.quote(table.rows[0]))
     assert not article.quotes(table.quote())
@@ -182,12 +182,11 @@ def test_table_row_is_stated_but_is_no_quote() -> None:
     assert not article.quotes("")
 
 
-def test_every_article_of_the_project_is_sound() -> None:
-    library = read_articles()
+def test_every_article_of_the_project_is_sound(library: Library) -> None:
     assert not library.errors, "\n".join(map(str, library.errors))
     assert len(library.articles) >= 30
 
 
-def test_every_article_of_the_project_fits_on_a_button_in_every_language() -> None:
-    labels = [label for article in read_articles().articles.values() for label in article.label.values()]
+def test_every_article_of_the_project_fits_on_a_button_in_every_language(library: Library) -> None:
+    labels = [label for article in library.articles.values() for label in article.label.values()]
     assert max(map(utf16_units, labels)) <= LONGEST_BUTTON

@@ -7,7 +7,7 @@ import pytest
 
 from encoder import Encoder
 from knowledge.answers import Answer
-from knowledge.articles import Article, ArticleError, BulletList, Section, read_article, read_articles
+from knowledge.articles import Article, ArticleError, BulletList, Library, Section, read_article, read_articles
 from knowledge.base import Knowledge
 from knowledge.chunks import cut
 from knowledge.gate import Gate
@@ -114,9 +114,9 @@ async def test_draft_is_never_answered_from_and_reviewed_is(
     assert not isinstance(await knowledge.answer(*asked), Answer)
 
 
-def test_our_articles_still_need_all_three_languages_script_and_link() -> None:
+def test_our_articles_still_need_all_three_languages_script_and_link(library: Library) -> None:
     article: Article
-    for article in read_articles().articles.values():
+    for article in library.articles.values():
         assert set(article.definition) == set(article.script) == {"en", "hi", "hinglish"}
         assert article.link is not None
         assert not article.imported_from

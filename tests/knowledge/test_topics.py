@@ -126,8 +126,9 @@ def test_committed_topics_name_intents_and_articles_that_there_are(capsys: pytes
 
 
 async def test_library_without_the_articles_is_told_once_and_answers(
-    tmp_path: Path, encoder: Encoder, file: Path
+    small_index: Path, tmp_path: Path, encoder: Encoder, file: Path
 ) -> None:
+    shutil.copytree(small_index, tmp_path / "index")
     write(file, "ask_payout: [payout-cycle, grace-days]\n")
     with capture_logs() as logs:
         knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), ARTICLES, topics=file)
@@ -138,8 +139,9 @@ async def test_library_without_the_articles_is_told_once_and_answers(
 
 
 async def test_saved_topics_are_taken_while_it_runs_and_broken_ones_are_not(
-    tmp_path: Path, encoder: Encoder, file: Path
+    small_index: Path, tmp_path: Path, encoder: Encoder, file: Path
 ) -> None:
+    shutil.copytree(small_index, tmp_path / "index")
     write(file, "ask_payout: [grace-days]\n")
     knowledge = await Knowledge.open(tmp_path / "index", encoder, Gate.load(), ARTICLES, topics=file)
     version = knowledge.version

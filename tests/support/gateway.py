@@ -1,11 +1,16 @@
-"""Settings of a gateway under test."""
+"""Settings of a gateway under test, and on which database it runs."""
 
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from saathi.settings import Settings
 
 JWT = "j" * 32
+
+# For what does not hang on the database: what is asked of the store here is asked of both databases elsewhere.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def make_settings(door: str, data_dir: Path, **chosen: Any) -> Settings:

@@ -29,6 +29,7 @@ class Server:
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        options += " -c autovacuum=off"  # it would visit each of hundreds of small databases every minute
         self._run("pg_ctl", "-D", str(self._folder), "-l", str(self._folder / "log"), "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:

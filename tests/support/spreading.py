@@ -7,7 +7,11 @@ from xdist.workermanage import WorkerController
 TOGETHER = {
     "tests/system/": "the assistant",
     "tests/knowledge/test_questions.py": "the assistant",
-    "tests/bot/": "the bot",
+    "tests/bot/test_door.py": "the bot",
+    "tests/bot/test_failed_turns.py": "the bot",
+    "tests/bot/test_inside.py": "the bot",
+    "tests/bot/test_survival.py": "the bot",
+    "tests/bot/test_training.py": "the bot",
     "tests/browser/": "the browser",
 }
 # What takes longest, though some are few tests: were they last, one process would end alone. The assistant comes after
@@ -19,6 +23,13 @@ FIRST = (
     "tests/channels/test_crowds.py",
     "tests/channels/test_faults.py",
     "tests/channels/test_processes.py",
+    "tests/bot/test_validation.py",
+    "tests/bot/test_cross_validation.py",
+    "tests/knowledge/test_live.py",
+    "tests/knowledge/test_index_building.py",
+    "tests/saathi/demo/test_network.py",
+    "tests/saathi/products/test_naming.py",
+    "tests/saathi/scoring/test_training.py",
     "tests/vendors/test_page.py",
     "tests/benchmarks/test_knowledge_run.py",
     "tests/actions/test_live.py",

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from channels.whatsapp.webhook import WEBHOOK
@@ -15,9 +14,6 @@ from tests.support.rasa import FakeDoor
 from tests.support.twilio import make_form, sign
 from tests.support.vendors import Running
 from tests.support.waiting import until
-
-# For what does not hang on the database.
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 ME = "whatsapp:+919876500001"
 OTHER = "whatsapp:+919876500002"

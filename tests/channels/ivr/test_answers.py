@@ -8,7 +8,10 @@ from saathi.store.tables import calls, feedback
 from tests.channels.conftest import Gateway
 from tests.channels.ivr.conftest import read
 from tests.support.caller import Caller
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
+
+pytestmark = on_sqlite
 
 
 async def test_answer_is_for_the_ear_with_more_on_a_key(caller: Caller, door: FakeDoor) -> None:

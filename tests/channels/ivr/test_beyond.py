@@ -11,7 +11,7 @@ from saathi import addresses, conversations
 from saathi.store.tables import handoffs, outbox
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.caller import ORIGIN, Caller, sign, voice_settings
-from tests.support.gateway import make_settings
+from tests.support.gateway import make_settings, on_sqlite
 from tests.support.rasa import FakeDoor
 
 NUMBER, DESK = "+919800000001", "+918000000000"
@@ -53,6 +53,7 @@ async def find_sent(gateway: Gateway) -> list:
     return await gateway.services.database.read(lambda c: c.execute(query).mappings().all())
 
 
+@on_sqlite
 async def test_caller_is_put_through_and_the_person_is_told_first(caller: Caller, line: Gateway) -> None:
     await caller.say("what is a ulip")
     await caller.key("9")
@@ -68,6 +69,7 @@ async def test_caller_is_put_through_and_the_person_is_told_first(caller: Caller
     assert packets[0][0]["channel"] == "ivr"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("status", "told"), [("completed", "Goodbye"), ("no-answer", "call you back"), ("busy", "call you back")]
 )
@@ -81,12 +83,14 @@ async def test_after_the_transfer_the_call_ends_with_a_word(caller: Caller, stat
     assert caller.has("Hangup")
 
 
+@on_sqlite
 async def test_whisper_for_an_unknown_call_hangs_up(line: Gateway) -> None:
     whisper = Caller(line.client, DESK)
     await whisper.post("/channels/ivr/whisper?call=CAnobody")
     assert whisper.has("Hangup")
 
 
+@on_sqlite
 async def test_silence_from_the_start_is_put_through(line: Gateway) -> None:
     caller = await Caller(line.client, NUMBER).call()
     for _ in range(3):
@@ -94,6 +98,7 @@ async def test_silence_from_the_start_is_put_through(line: Gateway) -> None:
     assert caller.has("Dial")
 
 
+@on_sqlite
 async def test_silence_after_an_answer_is_goodbye(caller: Caller) -> None:
     await caller.say("what is a ulip")
     for _ in range(3):
@@ -115,6 +120,7 @@ async def test_link_goes_to_the_callers_linked_whatsapp_once(caller: Caller, lin
     assert "https://voice.example/articles/surrender-value" in sent[0]["body"]["text"]
 
 
+@on_sqlite
 async def test_link_for_a_number_that_is_not_linked_is_declined_in_words(caller: Caller, line: Gateway) -> None:
     await caller.say("card")
     assert "not connected on WhatsApp" in await caller.say("send me the link")
@@ -122,11 +128,13 @@ async def test_link_for_a_number_that_is_not_linked_is_declined_in_words(caller:
     assert caller.gather
 
 
+@on_sqlite
 async def test_answer_without_a_link_says_so(caller: Caller) -> None:
     await caller.say("what is a ulip")
     assert "no link for this" in await caller.key("3")
 
 
+@on_sqlite
 async def test_status_callback_ends_the_call(caller: Caller, line: Gateway) -> None:
     form = {"CallSid": caller.sid, "CallStatus": "completed"}
     headers = {"X-Twilio-Signature": sign(ORIGIN + "/channels/ivr/status", form)}

@@ -7,9 +7,11 @@ from saathi.store.tables import calls, handoffs, inbox, outbox, surveys
 from tests.channels.conftest import Gateway
 from tests.channels.ivr.conftest import read
 from tests.support.caller import ORIGIN, Caller
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
 
 
+@on_sqlite
 async def test_call_begins_with_a_greeting_in_both_languages_and_listens(caller: Caller) -> None:
     assert caller.languages == ["en-IN", "hi-IN"]
     assert "Welcome" in caller.words
@@ -20,6 +22,7 @@ async def test_call_begins_with_a_greeting_in_both_languages_and_listens(caller:
     assert caller.gather["actionOnEmptyResult"] == "true"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("fields", "speech"),
     [
@@ -37,6 +40,7 @@ async def test_language_is_chosen_by_key_or_word(caller: Caller, fields: dict[st
     assert "9" in caller.words
 
 
+@on_sqlite
 async def test_key_of_the_menu_asks_its_question(caller: Caller, door: FakeDoor) -> None:
     await caller.key("1")
     words = await caller.key("1")
@@ -47,6 +51,7 @@ async def test_key_of_the_menu_asks_its_question(caller: Caller, door: FakeDoor)
     assert "payout queries" in caller.words
 
 
+@on_sqlite
 async def test_speech_is_a_turn_at_every_step(caller: Caller, door: FakeDoor) -> None:
     await caller.say("mera payout kab aayega")
     await caller.say("एफ़डी क्या है")
@@ -55,6 +60,7 @@ async def test_speech_is_a_turn_at_every_step(caller: Caller, door: FakeDoor) ->
     assert caller.gather["language"] == "hi-IN"
 
 
+@on_sqlite
 async def test_slow_turn_gets_a_filler_and_then_its_answer(caller: Caller, door: FakeDoor) -> None:
     await caller.key("1")
     door.delay_s = 3.0
@@ -67,6 +73,7 @@ async def test_slow_turn_gets_a_filler_and_then_its_answer(caller: Caller, door:
     assert len(door.asked) == 1
 
 
+@on_sqlite
 async def test_silence_is_asked_about_twice_and_then_ends_the_call(caller: Caller) -> None:
     await caller.keep_silent()
     assert "could not hear" in caller.words
@@ -89,6 +96,7 @@ async def test_unknown_keys_lead_to_a_person_who_calls_back(caller: Caller, line
     assert packets[0][0]["channel"] == "ivr"
 
 
+@on_sqlite
 @pytest.mark.parametrize("wish", [{"Digits": "9"}, {"SpeechResult": "Operator"}])
 async def test_person_without_a_number_to_put_through_to_is_a_promised_call_back(
     caller: Caller, line: Gateway, wish: dict[str, str]
@@ -103,6 +111,7 @@ async def test_person_without_a_number_to_put_through_to_is_a_promised_call_back
     assert [entry["text"] for entry in packet["transcript"]][:2] == ["what is a ulip", "echo: what is a ulip"]
 
 
+@on_sqlite
 async def test_withheld_number_is_promised_no_call(line: Gateway) -> None:
     for number in ("+266696687", "anonymous", ""):
         caller = await Caller(line.client, number).call()
@@ -113,12 +122,14 @@ async def test_withheld_number_is_promised_no_call(line: Gateway) -> None:
     assert len({row.conversation for row in callers}) == 3
 
 
+@on_sqlite
 async def test_turn_that_hands_over_brings_a_person(caller: Caller, door: FakeDoor) -> None:
     await caller.key("1")
     await caller.say("/ask_human")
     assert "call you back" in caller.words
 
 
+@on_sqlite
 async def test_every_key_at_every_place_is_answered(line: Gateway) -> None:
     for path in ([], ["1"], ["2"], ["1", "1"], ["1", "5"], ["1", "5", "1001"]):
         for key in "0123456789*#":
@@ -149,6 +160,7 @@ async def test_goodbye_after_an_answer_asks_once_how_it_was(caller: Caller, line
     assert kept == [(4, "quick, my number is [phone 3210]")]
 
 
+@on_sqlite
 async def test_goodbye_without_an_answer_asks_nothing(caller: Caller, line: Gateway) -> None:
     await caller.key("1")
     await caller.key("#")

@@ -11,6 +11,7 @@ from saathi.store.tables import calls, inbox, outbox
 from tests.channels.conftest import Gateway, run_gateway
 from tests.channels.ivr.conftest import read
 from tests.support.caller import ORIGIN, Caller, sign
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
 
 
@@ -56,6 +57,7 @@ async def test_same_webhook_at_two_gateways_at_once_is_one_turn(line: Gateway, d
     assert len(await read(line, select(inbox.c.id))) == len(await read(line, select(outbox.c.id))) == 1
 
 
+@on_sqlite
 async def test_forged_webhook_is_refused(line: Gateway) -> None:
     form = {"CallSid": "CA1", "From": "+919800000001"}
     url = ORIGIN + "/channels/ivr/webhook"
@@ -69,16 +71,19 @@ async def test_forged_webhook_is_refused(line: Gateway) -> None:
     assert await read(line, select(calls.c.sid)) == []
 
 
+@on_sqlite
 async def test_line_without_secrets_does_not_exist(gateway: Gateway) -> None:
     assert (await gateway.client.post("/channels/ivr/webhook", data={"CallSid": "CA1"})).status == 404
 
 
+@on_sqlite
 async def test_form_without_a_call_is_refused(line: Gateway) -> None:
     headers = {"X-Twilio-Signature": sign(ORIGIN + "/channels/ivr/webhook", {"From": "+919800000001"})}
     answer = await line.client.post("/channels/ivr/webhook", data={"From": "+919800000001"}, headers=headers)
     assert answer.status == 400
 
 
+@on_sqlite
 async def test_garbage_is_answered_and_breaks_nothing(caller: Caller) -> None:
     for fields in (
         {"Digits": "abc"},
@@ -94,6 +99,7 @@ async def test_garbage_is_answered_and_breaks_nothing(caller: Caller) -> None:
         await caller.post(f"/channels/ivr/webhook?wait={step}")
 
 
+@on_sqlite
 async def test_rasa_down_is_an_apology_in_words_and_the_menu(caller: Caller, door: FakeDoor) -> None:
     await caller.key("1")
     door.faults = ["down"] * 100
@@ -142,6 +148,7 @@ async def test_store_that_is_away_is_told_in_words_and_tried_again(
     assert "echo" in await caller.say("what is a ulip")
 
 
+@on_sqlite
 async def test_speech_that_was_hardly_recognised_is_asked_for_again_and_then_a_person_comes(
     caller: Caller, door: FakeDoor
 ) -> None:
@@ -152,6 +159,7 @@ async def test_speech_that_was_hardly_recognised_is_asked_for_again_and_then_a_p
     assert door.asked == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("confidence", ["0.3", "1.0", "0.0", "0", "", "nan", "high", None])
 async def test_speech_is_taken_where_nothing_clear_is_said_against_it(
     caller: Caller, door: FakeDoor, confidence: str | None
@@ -162,6 +170,7 @@ async def test_speech_is_taken_where_nothing_clear_is_said_against_it(
     assert (await caller.answer(SpeechResult="what is a ulip", **told)).startswith("echo: what is a ulip")
 
 
+@on_sqlite
 async def test_keys_are_never_doubted(caller: Caller) -> None:
     await caller.answer(Digits="1", Confidence="0.01")
     assert "payout queries" in caller.words

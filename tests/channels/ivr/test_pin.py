@@ -13,7 +13,7 @@ from saathi.store.tables import calls, metadata
 from saathi.store.tables import conversations as conversation_rows
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.caller import Caller, voice_settings
-from tests.support.gateway import make_settings
+from tests.support.gateway import make_settings, on_sqlite
 from tests.support.rasa import FakeDoor
 
 PIN, WRONG = "739154", "739155"
@@ -149,6 +149,7 @@ async def test_pin_that_is_spoken_or_short_is_asked_for_again_and_counts_for_not
     assert "I know it is you" in await caller.key(PIN)
 
 
+@on_sqlite
 async def test_star_leads_back_to_the_menu(line: Gateway) -> None:
     caller = await begin(line)
     await caller.key("5")
@@ -176,6 +177,7 @@ async def test_digits_of_a_pin_are_nowhere_in_the_database_or_the_log(
     assert not any(PIN.encode() in content for content in files)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "body", [{"pin": "12345"}, {"pin": "1234567"}, {"pin": "12345a"}, {"pin": "१२३४५६"}, {"pin": 123456}, {}, []]
 )
@@ -186,6 +188,7 @@ async def test_pin_of_another_form_is_refused_without_being_repeated(line: Gatew
         assert "1234" not in text
 
 
+@on_sqlite
 async def test_pin_is_set_by_partners_alone(line: Gateway) -> None:
     body = {"pin": "123456"}
     assert (await line.client.put("/api/pin", json=body)).status == 401

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from saathi.store.tables import calls, outbox
 from tests.channels.conftest import Gateway, run_gateway
 from tests.support.caller import Caller, sign, voice_settings
-from tests.support.gateway import make_settings
+from tests.support.gateway import make_settings, on_sqlite
 from tests.support.rasa import FakeDoor
 
 RELAY = "/channels/ivr/relay"
@@ -79,6 +79,7 @@ class Relay:
         return await self.hear()
 
 
+@on_sqlite
 async def test_call_is_connected_to_the_websocket(caller: Caller) -> None:
     connect = caller.heard.find("Connect")
     assert connect is not None
@@ -88,6 +89,7 @@ async def test_call_is_connected_to_the_websocket(caller: Caller) -> None:
     assert {language.get("code") for language in relay.findall("Language")} == {"en-IN", "hi-IN"}
 
 
+@on_sqlite
 async def test_talk_by_keys_and_speech(relay: Relay, door: FakeDoor) -> None:
     assert "Welcome" in await relay.hear()
     assert "payout queries" in await relay.key("1")
@@ -98,6 +100,7 @@ async def test_talk_by_keys_and_speech(relay: Relay, door: FakeDoor) -> None:
     assert relay.languages[-1] == "hi-IN"
 
 
+@on_sqlite
 async def test_slow_turn_gets_a_filler_first(relay: Relay, door: FakeDoor) -> None:
     await relay.hear()
     await relay.key("1")
@@ -123,6 +126,7 @@ async def test_interruption_is_noted_once_and_what_was_cut_off_is_not_said_again
     assert told[1:] == ["(The caller spoke after: echo: what is a)", "echo: what is tds"]
 
 
+@on_sqlite
 async def test_answer_that_was_heard_to_its_end_is_not_interrupted(relay: Relay, line: Gateway) -> None:
     await relay.hear()
     await relay.key("1")
@@ -133,6 +137,7 @@ async def test_answer_that_was_heard_to_its_end_is_not_interrupted(relay: Relay,
     assert await line.services.database.read(lambda c: c.scalar(count)) == 2
 
 
+@on_sqlite
 async def test_silence_after_an_interruption_asks_without_the_answer(relay: Relay) -> None:
     await relay.hear()
     await relay.key("1")
@@ -143,6 +148,7 @@ async def test_silence_after_an_interruption_asks_without_the_answer(relay: Rela
     assert "echo" not in asked
 
 
+@on_sqlite
 async def test_language_is_told_only_where_it_changes(relay: Relay) -> None:
     await relay.hear()
     await relay.key("1")
@@ -164,6 +170,7 @@ async def test_pin_is_gathered_key_by_key_and_never_spoken(relay: Relay, line: G
     assert "I know it is you" in await relay.key("739154")
 
 
+@on_sqlite
 async def test_person_ends_the_session_and_the_call_goes_on_with_twiml(relay: Relay, caller: Caller) -> None:
     await relay.hear()
     await relay.key("1")
@@ -182,6 +189,7 @@ async def test_session_that_breaks_goes_on_by_keys(relay: Relay, caller: Caller,
     assert "echo" in await caller.key("1")
 
 
+@on_sqlite
 async def test_what_is_no_message_is_ignored(relay: Relay, door: FakeDoor) -> None:
     await relay.hear()
     await relay.socket.send_str("{")
@@ -201,6 +209,7 @@ async def test_what_is_no_message_is_ignored(relay: Relay, door: FakeDoor) -> No
     assert door.asked == []
 
 
+@on_sqlite
 async def test_first_message_must_be_a_setup(line: Gateway) -> None:
     headers = {"X-Twilio-Signature": sign("wss://voice.example" + RELAY, {})}
     async with line.client.ws_connect(RELAY, headers=headers) as socket:
@@ -209,6 +218,7 @@ async def test_first_message_must_be_a_setup(line: Gateway) -> None:
     assert await line.services.database.read(lambda c: c.execute(select(calls.c.sid)).all()) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("signed", ["", "x", sign("https://voice.example" + RELAY, {"a": "b"})])
 async def test_forged_websocket_is_refused(line: Gateway, signed: str) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
@@ -216,6 +226,7 @@ async def test_forged_websocket_is_refused(line: Gateway, signed: str) -> None:
     assert refused.value.status == 403
 
 
+@on_sqlite
 async def test_gateway_that_stops_closes_the_socket(relay: Relay, line: Gateway) -> None:
     await relay.hear()
     stopping = asyncio.create_task(line.client.close())

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from channels.ivr.speech import MOST_WORDS, Speaker, split_speech
-from knowledge.articles import read_articles
+from knowledge.articles import Library
 from saathi.spoken_words import SpokenWords
 from saathi.voice_menu import TONGUES, Tongue
 
@@ -67,8 +67,8 @@ def test_hindi_numbers_are_a_hundred_different_words() -> None:
 
 
 @pytest.mark.parametrize("tongue", TONGUES)
-def test_whatever_an_article_says_can_be_said(tongue: Tongue) -> None:
-    for article in read_articles().articles.values():
+def test_whatever_an_article_says_can_be_said(library: Library, tongue: Tongue) -> None:
+    for article in library.articles.values():
         for text in (article.definition[tongue], (article.script or {}).get(tongue, "")):
             said = speaker.speak(text, tongue)
             assert not re.search(r"[₹%*_#|<>`]|https?:|\d,\d\d", said), said

@@ -7,6 +7,7 @@ import pytest
 
 from saathi.store.tables import inbox
 from tests.channels.conftest import Gateway
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
 from tests.support.telegram import post, read, said, sent, shown, tap, update
 from tests.support.vendors import Running
@@ -31,6 +32,7 @@ async def test_choice_is_offered_by_its_id_and_taken_from_the_server(
     ]
 
 
+@on_sqlite
 async def test_unknown_choice_gets_a_line_and_its_tap_is_answered(
     gateway: Gateway, vendors: Running, door: FakeDoor
 ) -> None:
@@ -50,6 +52,7 @@ async def test_choice_of_another_person_is_unknown(gateway: Gateway, vendors: Ru
     assert len(door.asked) == 1
 
 
+@on_sqlite
 async def test_line_about_an_unknown_choice_is_in_the_language_of_its_button(
     gateway: Gateway, vendors: Running
 ) -> None:
@@ -58,6 +61,7 @@ async def test_line_about_an_unknown_choice_is_in_the_language_of_its_button(
     assert (await sent(vendors, 1))[0].startswith("यह बटन")
 
 
+@on_sqlite
 async def test_tap_that_cannot_be_answered_is_heard_all_the_same(
     gateway: Gateway, vendors: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +77,7 @@ async def test_tap_that_cannot_be_answered_is_heard_all_the_same(
     assert len(vendors.asked("telegram", "answerCallbackQuery")) == 4
 
 
+@on_sqlite
 async def test_tap_in_a_group_is_only_answered(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     assert await post(gateway, tap(1, "f" * 32, on={"chat": {"id": -5, "type": "group", "title": "P"}})) == 200
 

@@ -12,6 +12,7 @@ from channels.telegram.webhook import SECRET as HEADER
 from saathi.settings import Settings
 from saathi.store.tables import inbox
 from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
 from tests.support.telegram import CHAT, message, post, read, said, sent, update
 from tests.support.vendors import SECRET, Running
@@ -24,13 +25,14 @@ async def test_message_is_answered_in_its_chat(gateway: Gateway, vendors: Runnin
     assert door.asked[0]["channel"] == "telegram"
 
 
+@on_sqlite
 async def test_update_without_the_secret_is_refused(gateway: Gateway) -> None:
     for secret in (None, "", "wrong", SECRET + "x", "हाँ"):
         assert await post(gateway, update(1, "hello"), secret) == 403
     assert await read(gateway, inbox.c.id) == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("lacking", ["telegram_bot_token", "telegram_secret_token"])
 async def test_channel_without_its_secrets_is_off(settings: Settings, lacking: str) -> None:
     without = Settings(_env_file=None, **{**settings.model_dump(), lacking: ""})
@@ -85,12 +87,14 @@ async def test_twenty_quick_messages_are_answered_in_order(gateway: Gateway, ven
     assert await sent(vendors, 20) == [f"echo: text {number}" for number in range(20)]
 
 
+@on_sqlite
 async def test_message_is_masked_before_it_is_kept(gateway: Gateway, vendors: Running) -> None:
     await post(gateway, update(1, "my pan is ABCPE1234F"))
     await sent(vendors, 1)
     assert "ABCPE1234F" not in json.dumps(await read(gateway, inbox.c.text))
 
 
+@on_sqlite
 async def test_what_is_no_update_is_acknowledged_and_left(gateway: Gateway) -> None:
     for body in ("", "{", "[" * 5000, "[]", '{"update_id": "1"}', '{"update_id": 1, "message": 5}'):
         async with gateway.client.post(PATH, data=body, headers={HEADER: SECRET}) as answer:
@@ -98,13 +102,14 @@ async def test_what_is_no_update_is_acknowledged_and_left(gateway: Gateway) -> N
     assert await read(gateway, inbox.c.id) == []
 
 
+@on_sqlite
 async def test_long_update_is_taken(gateway: Gateway, vendors: Running) -> None:
     quoted = message("q", reply_markup={"inline_keyboard": [[{"text": "y" * 100, "url": "https://a.example"}]] * 800})
     await post(gateway, update(1, "hello", reply_to_message=quoted))
     assert await sent(vendors, 1) == ["echo: hello"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 async def test_message_that_cannot_be_stored_is_asked_for_again(
     gateway: Gateway, vendors: Running, door: FakeDoor, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import pytest
 from saathi.settings import Settings
 from saathi.store.tables import inbox
 from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import on_sqlite
 from tests.support.rasa import FakeDoor
 from tests.support.telegram import message, post, read, said, sent, update
 from tests.support.vendors import Running
@@ -33,6 +34,7 @@ async def test_group_is_refused_once(gateway: Gateway, vendors: Running, door: F
     assert await read(gateway, inbox.c.text) == ["[group]"]
 
 
+@on_sqlite
 async def test_bot_that_is_added_to_a_group_refuses_at_once(gateway: Gateway, vendors: Running) -> None:
     bot = {"id": 700000000, "is_bot": True, "first_name": "Saathi"}
     change = {
@@ -47,6 +49,7 @@ async def test_bot_that_is_added_to_a_group_refuses_at_once(gateway: Gateway, ve
     await sent(vendors, 1, -500)
 
 
+@on_sqlite
 async def test_command_is_said_in_words(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     await post(gateway, update(1, "/start", **{"from": {**message()["from"], "language_code": "hi-IN"}}))
     await sent(vendors, 1)
@@ -54,6 +57,7 @@ async def test_command_is_said_in_words(gateway: Gateway, vendors: Running, door
     assert "payload" not in door.asked[0]
 
 
+@on_sqlite
 async def test_unknown_command_gets_a_line(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     mark = {"type": "bot_command", "offset": 0, "length": 8}
     await post(gateway, update(1, "/restart", entities=[mark]))
@@ -61,6 +65,7 @@ async def test_unknown_command_gets_a_line(gateway: Gateway, vendors: Running, d
     assert said(door) == []
 
 
+@on_sqlite
 async def test_what_is_no_text_gets_a_line_that_fits(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     file = {"file_id": "f", "file_unique_id": "u", "file_size": 1000}
     voice = {**file, "duration": 3}
@@ -72,6 +77,7 @@ async def test_what_is_no_text_gets_a_line_that_fits(gateway: Gateway, vendors: 
     assert said(door) == []
 
 
+@on_sqlite
 async def test_line_is_in_the_language_of_the_conversation(gateway: Gateway, vendors: Running) -> None:
     await post(gateway, update(1, "mera payout kab aayega bhai"))
     await sent(vendors, 1)
@@ -79,6 +85,7 @@ async def test_line_is_in_the_language_of_the_conversation(gateway: Gateway, ven
     assert (await sent(vendors, 2))[1].startswith("Badhiya!")
 
 
+@on_sqlite
 async def test_flood_of_stickers_gets_no_more_lines_than_messages_may_be_sent(
     settings: Settings, vendors: Running, door: FakeDoor
 ) -> None:
@@ -89,12 +96,14 @@ async def test_flood_of_stickers_gets_no_more_lines_than_messages_may_be_sent(
         await sent(vendors, 2)
 
 
+@on_sqlite
 async def test_another_bot_gets_no_answer(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     assert await post(gateway, update(1, "hello", **{"from": {**message()["from"], "is_bot": True}})) == 200
     await sent(vendors, 0)
     assert said(door) == []
 
 
+@on_sqlite
 async def test_album_gets_one_line_and_its_caption_is_a_message(
     gateway: Gateway, vendors: Running, door: FakeDoor
 ) -> None:
@@ -106,6 +115,7 @@ async def test_album_gets_one_line_and_its_caption_is_a_message(
     assert said(door) == ["is this form right?"]
 
 
+@on_sqlite
 async def test_text_that_cannot_be_read_gets_a_line(gateway: Gateway, vendors: Running, door: FakeDoor) -> None:
     for number, text in enumerate(("  ", "x" * 2001, "a\0b", "\ud800")):
         assert await post(gateway, update(number, text)) == 200

@@ -16,6 +16,7 @@ from saathi.settings import Settings
 from saathi.store.tables import outbox as rows
 from saathi.store.tables import sent_parts
 from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import on_sqlite
 from tests.support.telegram import shown, texts
 from tests.support.vendors import PUBLIC, Running, run_vendors
 from tests.support.waiting import until
@@ -49,6 +50,7 @@ def say(text: str, **content: Any) -> Reply:
     return Reply(text, "en", **content)
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 async def test_refused_message_is_not_tried_again_and_the_next_one_goes_out(
     gateway: Gateway, vendors: Running, status: int
@@ -62,6 +64,7 @@ async def test_refused_message_is_not_tried_again_and_the_next_one_goes_out(
     assert texts(vendors, 1) == ["two"]
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", [500, 502, 429])
 async def test_message_that_was_not_taken_is_tried_again(gateway: Gateway, vendors: Running, status: int) -> None:
     vendors.play("telegram", status=status, address="1", calls=1)
@@ -70,6 +73,7 @@ async def test_message_that_was_not_taken_is_tried_again(gateway: Gateway, vendo
     assert texts(vendors, 1) == ["one", "two"]
 
 
+@on_sqlite
 async def test_error_whose_body_cannot_be_read_is_tried_again(settings: Settings) -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=502, text="<html>Bad Gateway</html>")
@@ -145,6 +149,7 @@ async def test_message_waits_while_telegram_cannot_be_reached(settings: Settings
             assert texts(back, 1) == ["one"]
 
 
+@on_sqlite
 async def test_long_text_comes_in_parts_with_the_keyboard_at_the_last(gateway: Gateway, vendors: Running) -> None:
     text = "Premium is due on 5 May. 🙏🏽 कमीशन। " * 400
     await queue(gateway, 1, say(text, offers=(Offer("Yes", "/affirm"),)))
@@ -181,6 +186,7 @@ async def test_messages_of_two_chats_with_one_number_are_both_known(gateway: Gat
     assert sorted(kept) == [f"1:{one['message_id']}", f"2:{two['message_id']}"]
 
 
+@on_sqlite
 async def test_picture_is_sent_by_its_address(gateway: Gateway, vendors: Running) -> None:
     vendors.vendors.gateway.find_at(gateway.url, PUBLIC)
     await queue(gateway, 1, say("Step 1: open the app.", card={"picture": "/pictures/bank_open.en.png"}))
@@ -191,6 +197,7 @@ async def test_picture_is_sent_by_its_address(gateway: Gateway, vendors: Running
     assert (one["text"], one["media"][0]["kind"]) == ("Step 1: open the app.", "image/png")
 
 
+@on_sqlite
 async def test_step_is_told_without_its_picture_when_telegram_cannot_fetch_it(
     gateway: Gateway, vendors: Running
 ) -> None:
@@ -202,6 +209,7 @@ async def test_step_is_told_without_its_picture_when_telegram_cannot_fetch_it(
     assert (one["text"], one["media"], bool(one["buttons"])) == ("Step 1.", [], True)
 
 
+@on_sqlite
 async def test_body_without_anything_to_show_fails_by_itself(gateway: Gateway, vendors: Running) -> None:
     await queue(gateway, 1, say(" "), say("two"))
     await becomes(gateway, 1, "sent")

@@ -6,8 +6,9 @@ import pytest
 
 from saathi.settings import Settings
 from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import on_sqlite
 from tests.support.vendors import Running
-from tests.support.whatsapp import FOUR, LONG, ME, OTHER, THREE, OfferingDoor, on_sqlite, say, seen, wait_for
+from tests.support.whatsapp import FOUR, LONG, ME, OTHER, THREE, OfferingDoor, say, seen, wait_for
 
 pytestmark = on_sqlite
 

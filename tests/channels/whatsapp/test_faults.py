@@ -12,9 +12,10 @@ from channels.whatsapp.webhook import STATUS
 from saathi.settings import Settings
 from saathi.store.tables import outbox, sent_parts
 from tests.channels.conftest import Gateway, run_gateway
+from tests.support.gateway import on_sqlite
 from tests.support.vendors import Running, run_vendors
 from tests.support.waiting import until
-from tests.support.whatsapp import ME, OTHER, on_sqlite, post, say, texts, wait_for, wait_for_state
+from tests.support.whatsapp import ME, OTHER, post, say, texts, wait_for, wait_for_state
 
 
 async def note(gateway: Gateway, sid: str, status: str, **fields: str) -> int:

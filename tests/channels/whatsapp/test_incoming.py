@@ -12,10 +12,10 @@ from saathi.settings import Settings
 from saathi.store import StoreUnavailable
 from saathi.store.tables import addresses, inbox, outbox
 from tests.channels.conftest import Gateway, run_gateway
-from tests.support.gateway import make_settings
+from tests.support.gateway import make_settings, on_sqlite
 from tests.support.twilio import make_form, sign
 from tests.support.vendors import FROM, Running, twilio_settings
-from tests.support.whatsapp import OfferingDoor, count, on_sqlite, post, say, seen, texts, wait_for
+from tests.support.whatsapp import OfferingDoor, count, post, say, seen, texts, wait_for
 
 
 async def test_text_is_answered(gateway: Gateway, vendors: Running) -> None:

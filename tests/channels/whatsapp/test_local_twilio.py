@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from saathi.store.tables import sent_parts
 from tests.channels.conftest import Gateway
+from tests.support.gateway import on_sqlite
 from tests.support.vendors import PUBLIC, Running
 from tests.support.waiting import until
-from tests.support.whatsapp import FOUR, THREE, OfferingDoor, on_sqlite, wait_for_state
+from tests.support.whatsapp import FOUR, THREE, OfferingDoor, wait_for_state
 from vendors.twilio.whatsapp import PEOPLE
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import update
 from saathi.messages import Purpose, Reply
 from saathi.store.tables import addresses
 from tests.channels.conftest import Gateway
+from tests.support.gateway import on_sqlite
 from tests.support.vendors import Running
-from tests.support.whatsapp import THREE, OfferingDoor, on_sqlite, queue, say, seen, texts, wait_for, wait_for_state
+from tests.support.whatsapp import THREE, OfferingDoor, queue, say, seen, texts, wait_for, wait_for_state
 
 pytestmark = on_sqlite
 
@@ -87,7 +88,7 @@ async def test_after_a_day_a_message_goes_in_its_template(gateway: Gateway, vend
     "reply",
     [
         Reply("There is no such template in the account.", "en", purpose=Purpose.NUDGE),
-        Reply("This purpose has no template.", "en", purpose=Purpose.NOTICE),
+        Reply("This purpose has no template.", "en", purpose=Purpose.APOLOGY),
         Reply("Too long for a template. " * 40, "en"),
     ],
     ids=["template", "purpose", "length"],

@@ -10,7 +10,7 @@ from channels.whatsapp.contents import fill
 from channels.whatsapp.rendering import Part, Renderer
 from channels.whatsapp.templates import Templates
 from channels.wording import Wording
-from knowledge.articles import read_articles
+from knowledge.articles import Library
 from language import Language, utf16_units
 from saathi.messages import Purpose
 
@@ -85,8 +85,10 @@ def test_choices_that_whatsapp_would_not_show_are_numbered(titles: list[str]) ->
         ("hi", ["काम आ गया", "यह नहीं पूछा था"]),
     ],
 )
-def test_every_article_is_a_button_beside_those_that_rate_an_answer(language: Language, ratings: list[str]) -> None:
-    for article in read_articles().articles.values():
+def test_every_article_is_a_button_beside_those_that_rate_an_answer(
+    library: Library, language: Language, ratings: list[str]
+) -> None:
+    for article in library.articles.values():
         titles = [*ratings, article.label_in(language)]
         choices = [{"id": f"{number:032x}", "title": title} for number, title in enumerate(titles)]
         (part,) = RENDERER.render({"text": "So it is.", "choices": choices, "language": language})
@@ -105,5 +107,5 @@ def test_what_opens_a_list_is_short_enough(language: Language) -> None:
 
 def test_templates_have_a_name_in_each_language() -> None:
     templates = Templates.load().templates
-    assert {Purpose.REPLY, Purpose.NUDGE, Purpose.SURVEY} <= templates.keys()
+    assert {Purpose.REPLY, Purpose.NOTICE, Purpose.NUDGE, Purpose.SURVEY} <= templates.keys()
     assert all(names.keys() == {"en", "hinglish", "hi"} for names in templates.values())
