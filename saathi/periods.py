@@ -6,7 +6,7 @@ financial year runs from April, so Q1 is April to June.
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from dateparser.date import DateDataParser
+from dateparser.date import DateData, DateDataParser
 from pydantic import BaseModel, ConfigDict
 
 from language import normalise, to_latin
@@ -22,6 +22,7 @@ from language import normalise, to_latin
 PERIODS = Path(__file__).resolve().parents[1] / "data" / "entities" / "periods.yml"
 Side = Literal["past", "future"]
 _YEAR_BEGINS = 4  # April
+_LAST_HOUR = 12  # of a half of the day
 _TOKEN = re.compile(r"\d+(?:[/.-]\d+)+|\d+|[^\W\d_]+")
 _QUARTER = re.compile(r"\bq ?([1-4])\b")
 _LENGTH = re.compile(r"\b(?:(\d{1,3}) )?(day|week|month|year)\b")
@@ -97,8 +98,9 @@ class PeriodReader:
         """Whether words in Latin letters may be a date and nothing more: each may be part of one, and one of them is no
         mere figure, nor what joins figures."""
         figures = [word for word in words if _FIGURES.fullmatch(word)]
-        if words[0] in _JOINING - {"day"} or (figures and any(word in self._near for word in words)):
-            return False  # "of 1042 tomorrow"
+        is_counted = figures or any(word in self._words.numbers for word in words)
+        if words[0] in _JOINING - {"day"} or (is_counted and any(word in self._near for word in words)):
+            return False  # "of 1042 tomorrow", "kal paanch"
         return all(word in self._parts or word in figures for word in words) and any(
             word in self._anchors or _NUMERIC_DATE.fullmatch(word) for word in words
         )
@@ -128,7 +130,11 @@ class PeriodReader:
     @cached_property
     def _parts(self) -> frozenset[str]:
         units = {spelling for said in self._words.units.values() for spelling in said}
-        return self._anchors | self._words.this | units | _JOINING | frozenset(self._words.numbers) - {"a", "do"}
+        return self._anchors | self._words.this | units | _JOINING | self._numbers - {"a", "do"}
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(self._words.numbers) | frozenset(self._words.quarters)
 
     def _named_day(self, said: str, side: Side) -> int | None:
         sign = -1 if side == "past" else 1
@@ -147,6 +153,8 @@ class PeriodReader:
 
     def _calendar(self, plain: str, today: date, side: Side) -> Period | None:
         """A month, a weekday, a day of a month, a date in figures: dateparser's work."""
+        if " " in plain:  # "pehli tareekh"
+            plain = " ".join(str(self._words.quarters.get(word, word)) for word in plain.split())
         plain = re.sub(r"\b(st|nd|rd|th|of|ka|ki|ke|ko|date|tarikh|tareekh|tarik|taarikh)\b", " ", plain)
         past_asked = plain.startswith("last ")
         plain = re.sub(r"^(last|this|next) ", "", " ".join(plain.split()))
@@ -154,19 +162,23 @@ class PeriodReader:
             return None
         if re.fullmatch(r"\d{1,2}", plain):
             return _day_of_month(int(plain), today, side)
+        if side == "future" and (found := _day_and_weekday(plain, self._words.weekdays)):
+            return _day_on_weekday(*found, today)
         if re.fullmatch(r"20\d\d", plain):
             return Period(date(int(plain), 1, 1), date(int(plain), 12, 31))
-        found = _parser("past" if past_asked else side, today).get_date_data(plain)
-        if found.date_obj is None:
-            return None
-        first = found.date_obj.date()
-        if found.period == "month":
-            return _month(first.year, first.month)
-        return _days(first, 1) if found.period == "day" else None
+        return _whole(_parser("past" if past_asked else side, today).get_date_data(plain))
 
     @cached_property
     def _calendar_words(self) -> frozenset[str]:
         return frozenset(self._words.months) | frozenset(self._words.weekdays)
+
+
+def _whole(found: DateData) -> Period | None:
+    """The day or the month that dateparser found."""
+    if found.date_obj is None or found.period not in {"day", "month"}:
+        return None
+    first = found.date_obj.date()
+    return _month(first.year, first.month) if found.period == "month" else _days(first, 1)
 
 
 def _begins(said: str, words: frozenset[str]) -> bool:
@@ -262,6 +274,21 @@ def _day_of_month(day: int, today: date, side: Side) -> Period | None:
             if (found <= today) if side == "past" else (found >= today):
                 return _days(found, 1)
     return None
+
+
+def _day_and_weekday(plain: str, weekdays: Collection[str]) -> tuple[int, str] | None:
+    """A mere figure beside a weekday, which is a day of the month, or an hour: "Tuesday 24", "Tuesday 11"."""
+    words = plain.split()
+    if len(words) != 2 or not any(word in weekdays for word in words):
+        return None
+    figure, weekday = sorted(words)
+    return (int(figure), weekday) if re.fullmatch(r"\d{1,2}", figure) else None
+
+
+def _day_on_weekday(day: int, weekday: str, today: date) -> Period | None:
+    """The next such day of the month, where it is that weekday and no hour of a half of the day."""
+    found = _day_of_month(day, today, "future") if day > _LAST_HOUR else None
+    return found if found and f"{found.start:%A}".lower() == weekday else None
 
 
 def _shifted(day: date, months: int) -> date:

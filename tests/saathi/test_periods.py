@@ -80,3 +80,30 @@ def test_what_may_lie_on_either_side_lies_behind_unless_the_question_looks_ahead
 @pytest.mark.parametrize("said", ["", "xyz", "diwali", "31 feb", "99/99/99", "🙂", "0", "a" * 2000, "5 " * 500])
 def test_what_names_no_period_is_none_and_never_raises(reader: PeriodReader, said: str) -> None:
     assert reader.read(said, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("पहली तारीख", between("2026-12-01")),
+        ("pehli tareekh", between("2026-12-01")),
+        ("first december", between("2026-12-01")),
+        ("Tuesday 24", between("2026-11-24")),
+        ("Tuesday 15", between("2026-12-15")),
+        ("15 Tuesday", between("2026-12-15")),
+    ],
+)
+def test_day_of_a_month_is_an_ordinal_or_stands_beside_its_weekday(
+    reader: PeriodReader, said: str, meant: Period
+) -> None:
+    assert reader.read(said, TODAY, "future") == meant
+
+
+@pytest.mark.parametrize("said", ["Tuesday 11", "8 Tuesday", "Monday 17"])
+def test_hour_beside_a_weekday_is_no_day(reader: PeriodReader, said: str) -> None:
+    assert reader.read(said, TODAY, "future") is None
+
+
+def test_ordinal_alone_names_no_day(reader: PeriodReader) -> None:
+    assert reader.read("pehli", TODAY) is None
+    assert reader.read("pehli timahi", TODAY) == between("2026-04-01", "2026-06-30")
