@@ -79,6 +79,8 @@ def read_machine(root: Path, demo: bool) -> Machine:
             f"{', '.join(missing)} must be set, each to a secret of its own with at least 32 characters, in the "
             "environment or in .env: `openssl rand -hex 32` makes one."
         )
+    if demo and not settings.crm_events_secret.get_secret_value():
+        missing.append("CRM_EVENTS_SECRET")  # which an operator may leave out: /api/crm/events is off then
     if missing:
         env |= keep_secrets(settings.data_dir / "secrets.env", missing)
     return Machine(root, settings, env)

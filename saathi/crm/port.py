@@ -9,6 +9,7 @@ from typing import Protocol
 
 from saathi.crm.model import Application, CustomerChange, NewTicket, StageMove, Ticket
 from saathi.leads.model import Customer, LeadPage, LeadQuery, LeadStory, Stage
+from saathi.scoring.rates import Ended
 
 DEADLINE_S = 3.0  # of one call, all its attempts together
 
@@ -25,7 +26,11 @@ class Crm(Protocol):
         ...
 
     async def read_lead(self, partner: str, reference: str) -> LeadStory | None:
-        """A lead with its story."""
+        """A lead with its story; of its notes, those that this partner wrote."""
+        ...
+
+    async def count_ended(self, partner: str) -> list[Ended]:
+        """How the partner's leads have ended, by kind."""
         ...
 
     async def read_customer(self, partner: str, customer: str) -> Customer | None:
@@ -59,6 +64,11 @@ class Crm(Protocol):
 
     async def add_note(self, partner: str, reference: str, text: str, key: str) -> bool:
         """Writes a note to a lead; False when there is no such lead."""
+        ...
+
+    async def remove_note(self, partner: str, reference: str, key: str) -> bool:
+        """Takes the note back that the partner wrote to a lead with this key; False when there is no such lead. Made
+        twice it is the same, so it needs no key of its own."""
         ...
 
     async def move_lead(

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Table, func, select, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Table, bindparam, func, select, union_all
 
 from saathi.crm.model import Application, Ticket
 from saathi.leads.model import (
@@ -79,8 +80,8 @@ def find_lead(connection: Connection, partner: str, reference: str) -> Lead | No
     return _read_lead(row) if row else None
 
 
-def read_story(connection: Connection, lead: Lead) -> LeadStory:
-    """A lead that was found with all that is known of it."""
+def read_story(connection: Connection, partner: str, lead: Lead) -> LeadStory:
+    """A lead of the partner that was found, with all that is known of it; of its notes, those of this partner."""
     return LeadStory(
         lead,
         history=tuple(
@@ -91,7 +92,7 @@ def read_story(connection: Connection, lead: Lead) -> LeadStory:
         documents=tuple(
             Document(row.kind, row.state, row.reason, row.at) for row in _list_parts(connection, lead, lead_documents)
         ),
-        notes=tuple(Note(row.text, row.at) for row in _list_parts(connection, lead, lead_notes)),
+        notes=_list_notes(connection, partner, lead),
     )
 
 
@@ -172,6 +173,8 @@ def _list_conditions(partner: str, wanted: LeadQuery) -> list[ColumnElement[bool
         conditions.append(leads.c.stage.in_(sorted(wanted.stages or Stage)))
     if wanted.kinds:
         conditions.append(leads.c.kind.in_(sorted(wanted.kinds)))
+    if wanted.products is not None:
+        conditions.append(leads.c.product.in_(sorted(wanted.products)))
     if wanted.unmoved_since is not None:
         conditions.append(_since <= wanted.unmoved_since)
     for column, span in ((leads.c.created_at, wanted.created), (_since, wanted.moved)):
@@ -196,15 +199,33 @@ def _find_sounding(connection: Connection, partner: str, sounds: Sequence[str]) 
     """Id and name of the customers of whose names most parts have one of the sounds."""
     if not sounds:
         return []
+    wanted = _pad(list(dict.fromkeys(sounds)))
+    named = {_name_bind(number): sound for number, sound in enumerate(wanted)}
+    found = connection.execute(_select_sounding(len(wanted)), {"partner": partner, **named})
+    return [(id_, name) for id_, name in found.all()]
+
+
+@lru_cache
+def _select_sounding(sounds: int) -> Any:
+    """What finds customers by so many sounds. Each has a lookup of its own: where PostgreSQL plans for any partner, it
+    takes a list of eight sounds for a reason to read all names that the partner has."""
+    theirs = customer_names.c.partner == bindparam("partner")
+    each = (
+        select(customer_names.c.customer).where(theirs, customer_names.c.sound == bindparam(_name_bind(number)))
+        for number in range(sounds)
+    )
+    alike = union_all(*each).subquery()
     most_alike = (
-        select(customer_names.c.customer)
-        .where(customer_names.c.partner == partner, customer_names.c.sound.in_(_pad(sounds)))
-        .group_by(customer_names.c.customer)
-        .order_by(func.count().desc(), customer_names.c.customer)
+        select(alike.c.customer)
+        .group_by(alike.c.customer)
+        .order_by(func.count().desc(), alike.c.customer)
         .limit(_MOST_CANDIDATES)
     )
-    people = select(customers.c.id, customers.c.name).where(customers.c.id.in_(most_alike))
-    return [(id_, name) for id_, name in connection.execute(people).all()]
+    return select(customers.c.id, customers.c.name).where(customers.c.id.in_(most_alike))
+
+
+def _name_bind(number: int) -> str:
+    return f"sound_{number}"
 
 
 def _select_sounds(partner: str, sounds: Sequence[str]) -> Any:
@@ -217,10 +238,10 @@ def _select_sounds(partner: str, sounds: Sequence[str]) -> Any:
 
 
 def _pad(values: Sequence[str]) -> list[str]:
-    """The values, of which there are some, the last one repeated up to a power of two: lists of few lengths are
-    statements of few kinds, which PostgreSQL is told once and not with each question."""
+    """The values, of which there are some, filled up to a power of two with empty ones, which nothing has: lists of few
+    lengths are statements of few kinds, which PostgreSQL is told once and not with each question."""
     longer = min(1 << (len(values) - 1).bit_length(), max(_MOST_CANDIDATES, len(values)))
-    return [*values, *[values[-1]] * (longer - len(values))]
+    return [*values, *[""] * (longer - len(values))]
 
 
 def _list_endings(ending: str) -> list[str]:
@@ -231,6 +252,12 @@ def _list_endings(ending: str) -> list[str]:
 
 def _list_parts(connection: Connection, lead: Lead, table: Table, *then: Column[Any]) -> Sequence[Row[Any]]:
     return connection.execute(select(table).where(table.c.lead == lead.reference).order_by(table.c.at, *then)).all()
+
+
+def _list_notes(connection: Connection, partner: str, lead: Lead) -> tuple[Note, ...]:
+    own = (lead_notes.c.partner == partner) & (lead_notes.c.lead == lead.reference)
+    rows = connection.execute(select(lead_notes).where(own).order_by(lead_notes.c.at))
+    return tuple(Note(row.text, row.at) for row in rows)
 
 
 def _read_lead(row: RowMapping) -> Lead:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 
 from saathi.crm.port import Crm, CrmUnavailable
 from saathi.crm.reading import hold_stories
-from saathi.leads.model import ENDED, Lead, Stage
+from saathi.leads.model import ENDED, Lead, LeadStory, Stage
 from saathi.scoring.model import Contribution, LeadScorer, Score
 from saathi.scoring.rates import Ended, count_ended, find_success_rate
 from saathi.store import Database, StoreUnavailable
@@ -85,16 +85,24 @@ class LeadScores:
             CrmUnavailable: the CRM or the store does not answer.
         """
         story = await self._crm.read_lead(partner, reference)
-        if story is None:
-            return None
-        moment = _find_moment(story.lead, self._clock())
+        return await self.read_of(partner, story) if story else None
+
+    async def read_of(self, partner: str, story: LeadStory) -> KeptScore:
+        """The same, of a lead that the CRM has just told.
+
+        Raises:
+            CrmUnavailable: the CRM or the store does not answer.
+        """
+        moment, reference = _find_moment(story.lead, self._clock()), story.lead.reference
         try:
-            kept = await self._database.read(lambda c: find(c, partner, reference))
+            kept = await self._database.read(
+                lambda c: find(c, partner, reference) if _is_own(c, partner, story.lead) else None
+            )
             if kept is not None and kept.model == self._scorer.version and abs(moment - kept.at) < FRESH_S:
                 return kept
-            ended = await self._database.read(lambda c: count_ended(c, partner))
         except StoreUnavailable as error:
             raise CrmUnavailable("the database does not answer") from error
+        ended = await self._crm.count_ended(partner)
         rate = find_success_rate(ended, story.lead.kind)
         return KeptScore(self._scorer.score(story, rate, moment), self._scorer.version, moment)
 
@@ -102,6 +110,14 @@ class LeadScores:
 def _find_moment(lead: Lead, now: float) -> float:
     """As of when a lead is scored: now, or the last second before its end."""
     return now if lead.is_open else max(lead.created_at, lead.stage_since - 1)
+
+
+def _is_own(connection: Connection, partner: str, lead: Lead) -> bool:
+    """Whether a lead is that of the project's own tables, and not one of another CRM that bears the same reference."""
+    same = (
+        (leads.c.partner == partner) & (leads.c.reference == lead.reference) & (leads.c.updated_at == lead.updated_at)
+    )
+    return connection.scalar(select(leads.c.reference).where(same)) is not None
 
 
 def _write(score: Score) -> dict[str, object]:

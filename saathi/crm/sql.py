@@ -10,6 +10,7 @@ from saathi.crm.model import Application, CustomerChange, NewTicket, StageMove, 
 from saathi.crm.port import CrmUnavailable
 from saathi.leads.model import Customer, LeadPage, LeadQuery, LeadStory, Stage
 from saathi.scoring.model import LeadScorer
+from saathi.scoring.rates import Ended, count_ended
 from saathi.store import Database, StoreUnavailable
 from saathi.store.database import T, Work
 
@@ -35,9 +36,13 @@ class SqlCrm:
 
         def work(connection: Connection) -> LeadStory | None:
             lead = reading.find_lead(connection, partner, reference)
-            return reading.read_story(connection, lead) if lead else None
+            return reading.read_story(connection, partner, lead) if lead else None
 
         return await self._read(work)
+
+    async def count_ended(self, partner: str) -> list[Ended]:
+        """See `Crm`."""
+        return await self._read(lambda c: count_ended(c, partner))
 
     async def read_customer(self, partner: str, customer: str) -> Customer | None:
         """See `Crm`."""
@@ -81,6 +86,18 @@ class SqlCrm:
 
         def work(connection: Connection) -> bool:
             is_there = writing.add_note(connection, partner, reference, text, key, now)
+            if is_there:
+                self._score(connection, reference, now)
+            return is_there
+
+        return await self._write(work)
+
+    async def remove_note(self, partner: str, reference: str, key: str) -> bool:
+        """See `Crm`."""
+        now = self._clock()
+
+        def work(connection: Connection) -> bool:
+            is_there = writing.remove_note(connection, partner, reference, key)
             if is_there:
                 self._score(connection, reference, now)
             return is_there

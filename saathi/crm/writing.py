@@ -2,7 +2,7 @@
 
 import itertools
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from saathi.crm import reading
 from saathi.crm.model import CustomerChange, NewTicket, StageMove, Ticket
@@ -60,7 +60,17 @@ def add_note(connection: Connection, partner: str, reference: str, text: str, ke
     """Writes a note to a lead; False when the partner has no such lead."""
     if reading.find_lead(connection, partner, reference) is None:
         return False
-    insert_if_absent(connection, lead_notes, {"id": key, "lead": reference, "text": text, "at": now})
+    row = {"id": key, "lead": reference, "partner": partner, "text": text, "at": now}
+    insert_if_absent(connection, lead_notes, row)
+    return True
+
+
+def remove_note(connection: Connection, partner: str, reference: str, key: str) -> bool:
+    """Takes a note of the partner's back; False when the partner has no such lead."""
+    if reading.find_lead(connection, partner, reference) is None:
+        return False
+    own = (lead_notes.c.partner == partner) & (lead_notes.c.lead == reference) & (lead_notes.c.id == key)
+    connection.execute(delete(lead_notes).where(own))
     return True
 
 

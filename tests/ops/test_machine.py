@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from channels.crm_events import SHORTEST_SECRET
 from ops.jobs import SetupError
 from ops.machine import check_ports, read_machine
 from saathi.settings import ROOT, Settings
@@ -37,6 +38,7 @@ def test_serve_takes_secrets_of_the_operator(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setenv(name, name * 4)
     machine = read_machine(tmp_path, demo=False)
     assert [machine.env[name] for name in SECRETS] == [name * 4 for name in SECRETS]
+    assert "CRM_EVENTS_SECRET" not in machine.env  # what the CRM tells is taken only where the operator wants it
     assert machine.env["SAATHI_DEMO"] == "0"
 
 
@@ -44,9 +46,17 @@ def test_demo_makes_missing_secrets_and_keeps_the_given_one(tmp_path: Path, monk
     monkeypatch.setenv("JWT_SECRET", "j" * 40)
     machine = read_machine(tmp_path, demo=True)
     assert machine.env["JWT_SECRET"] == "j" * 40
-    assert set(dotenv_values(tmp_path / "var" / "secrets.env")) == {"RASA_SECRET", "ACTIONS_SECRET"}
+    made = dotenv_values(tmp_path / "var" / "secrets.env")
+    assert set(made) == {"RASA_SECRET", "ACTIONS_SECRET", "CRM_EVENTS_SECRET"}
+    assert len(made["CRM_EVENTS_SECRET"] or "") >= SHORTEST_SECRET
     assert read_machine(tmp_path, demo=True).env["RASA_SECRET"] == machine.env["RASA_SECRET"]
     assert machine.env["SAATHI_DEMO"] == "1"
+
+
+def test_demo_keeps_the_secret_that_the_crm_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_EVENTS_SECRET", "e" * 40)
+    assert read_machine(tmp_path, demo=True).env["CRM_EVENTS_SECRET"] == "e" * 40
+    assert "CRM_EVENTS_SECRET" not in dotenv_values(tmp_path / "var" / "secrets.env")
 
 
 def test_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

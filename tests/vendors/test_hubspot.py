@@ -103,6 +103,32 @@ async def test_associations_stand_on_both_sides(client: Client) -> None:
         assert (status, answer["results"][0]["to"][0]["toObjectId"]) == (200, other)
 
 
+async def test_associations_come_in_pages(client: Client) -> None:
+    link = {"to": {"id": "2"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 214}]}
+    for _ in range(501):
+        await client.post(
+            "/crm/v3/objects/notes", {"properties": {"hs_timestamp": "1794800000000"}, "associations": [link]}
+        )
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    for length in (500, 1):
+        _, answer = await client.post("/crm/v4/associations/deals/notes/batch/read", {"inputs": [{"id": "2", **after}]})
+        (result,) = answer["results"]
+        assert len(result["to"]) == length
+        seen += [one["toObjectId"] for one in result["to"]]
+        after = result.get("paging", {}).get("next", {})
+    assert (len(set(seen)), after) == (501, {})
+
+
+async def test_record_that_was_removed_stands_nowhere(client: Client) -> None:
+    for _ in range(2):
+        async with client.session.delete("/crm/v3/objects/contacts/1") as answer:
+            assert (answer.status, await answer.text()) == (204, "")
+    assert (await client.post("/crm/v3/objects/contacts/batch/read", read("1")))[1]["results"] == []
+    path = "/crm/v4/associations/deals/contacts/batch/read"
+    assert (await client.post(path, {"inputs": [{"id": "2"}]}))[1]["results"] == []
+
+
 async def test_unique_value_is_taken_once(client: Client) -> None:
     new = {"properties": {"key": "t1", "hs_pipeline_stage": "1"}, "associations": []}
     status, made = await client.post("/crm/v3/objects/tickets", new)

@@ -24,6 +24,7 @@ from vendors.requests import Asked
 
 REACH = 10_000  # results of a search that can be paged to
 _LONGEST = 3_000  # characters of a search
+_ASSOCIATIONS = 500  # of a record, a page
 _LINKS = {16: ("tickets", "contacts"), 28: ("tickets", "deals"), 214: ("notes", "deals"), 202: ("notes", "contacts")}
 _ALWAYS = ("hs_object_id", "createdate", "hs_lastmodifieddate")
 _WORDS = {
@@ -66,7 +67,7 @@ class HubSpotApi:
     """Answers for one account.
 
     The address of a request, for faults, is what it does and to which records: "search deals", "read contacts",
-    "associations deals", "create tickets", "change deals".
+    "associations deals", "create tickets", "change deals", "remove notes".
     """
 
     def __init__(self, token: str, counter: Counter, records: Records) -> None:
@@ -83,6 +84,7 @@ class HubSpotApi:
             web.post(f"{one}/batch/read", self._take),
             web.post(one, self._take),
             web.patch(f"{one}/{{id:\\d+}}", self._take),
+            web.delete(f"{one}/{{id:\\d+}}", self._take),
             web.post(f"/crm/v4/associations/{{kind:{kinds}}}/{{to:{kinds}}}/batch/read", self._take),
         ]
 
@@ -108,6 +110,9 @@ class HubSpotApi:
     def _answer(self, operation: str, named: Mapping[str, str], text: str) -> web.Response:
         kind = named["kind"]
         match operation:
+            case "remove":
+                self._records.remove(kind, named["id"])
+                return web.Response(status=204)
             case "search":
                 return self._search(kind, text)
             case "read":
@@ -161,10 +166,12 @@ class HubSpotApi:
         results, missing = [], []
         for one in read.inputs:
             record = self._records.find(kind, one.id)
-            ids = record.associated[to] if record else []
+            ids, begin = record.associated[to] if record else [], int(one.after or 0)
             if ids:
-                theirs = [{"toObjectId": int(id_), "associationTypes": [type_]} for id_ in ids]
-                results.append({"from": {"id": one.id}, "to": theirs})
+                page = ids[begin : begin + _ASSOCIATIONS]
+                theirs = [{"toObjectId": int(id_), "associationTypes": [type_]} for id_ in page]
+                more = {"paging": {"next": {"after": str(begin + len(page))}}} if begin + len(page) < len(ids) else {}
+                results.append({"from": {"id": one.id}, "to": theirs, **more})
             else:
                 missing.append(one.id)
         return _answer_batch(results, missing, f"No {to[:-1]} is associated with {kind[:-1]}.")
@@ -203,7 +210,7 @@ def _name_operation(request: web.Request) -> str:
     if "to" in request.match_info:
         return "associations"
     if "id" in request.match_info:
-        return "change"
+        return "remove" if request.method == "DELETE" else "change"
     last = request.path.rpartition("/")[2]
     return last if last in {"search", "read"} else "create"
 

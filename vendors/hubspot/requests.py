@@ -84,10 +84,16 @@ class BatchRead(_Part):
         return self
 
 
+class PageInput(Input):
+    """An id, and where the page of its associations begins."""
+
+    after: Id | None = None
+
+
 class AssociationsRead(_Part):
     """`POST /crm/v4/associations/{from}/{to}/batch/read`."""
 
-    inputs: list[Input] = Field(min_length=1, max_length=1000)
+    inputs: list[PageInput] = Field(min_length=1, max_length=1000)
 
 
 class AssociationType(_Part):

@@ -1,6 +1,7 @@
 """The properties that records have, as far as we use HubSpot's own; an account's custom ones come with its records.
 
-From "Properties" of the guides crm-contacts-v3, crm-deals-v3, crm-tickets-v3 and crm-notes-v3 at
+From "Properties" of the guides crm-contacts-v3, crm-deals-v3, crm-tickets-v3, crm-notes-v3, crm-calls-v3,
+crm-meetings-v3, crm-emails-v3 and crm-communications-v3 at
 https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide.
 """
 
@@ -43,9 +44,34 @@ _STANDARD: dict[str, list[Property]] = {
         *_named("enumeration", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority"),
     ],
     "notes": [*_named("string", "hs_note_body"), *_named("datetime", "hs_timestamp")],
+    "calls": [
+        *_named("string", "hs_call_title", "hs_call_body"),
+        *_named("enumeration", "hs_call_direction", "hs_call_disposition", "hs_call_status"),
+        *_named("datetime", "hs_timestamp"),
+    ],
+    "meetings": [
+        *_named("string", "hs_meeting_title"),
+        *_named("enumeration", "hs_meeting_outcome"),
+        *_named("datetime", "hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time"),
+    ],
+    "emails": [
+        *_named("string", "hs_email_subject"),
+        *_named("enumeration", "hs_email_direction", "hs_email_status"),
+        *_named("number", "hs_email_open_count", "hs_email_click_count", read_only=True),
+        *_named("datetime", "hs_timestamp"),
+    ],
+    "communications": [
+        *_named("string", "hs_communication_body"),
+        *_named("enumeration", "hs_communication_channel_type", "hs_communication_logged_from"),
+        *_named("datetime", "hs_timestamp"),
+    ],
 }
 KINDS = tuple(_STANDARD)
-REQUIRED = {"tickets": ("hs_pipeline_stage",), "notes": ("hs_timestamp",), "deals": ("dealstage",)}
+REQUIRED = {
+    "tickets": ("hs_pipeline_stage",),
+    "deals": ("dealstage",),
+    **dict.fromkeys(("notes", "calls", "meetings", "emails"), ("hs_timestamp",)),
+}
 
 
 def make_schema(kind: str, custom: Iterable[Property] = ()) -> dict[str, Property]:

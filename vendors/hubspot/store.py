@@ -106,6 +106,17 @@ class Records:
             if others not in ids:
                 ids.append(others)
 
+    def remove(self, kind: str, id_: str) -> None:
+        """Into the recycling bin, which nobody here looks into; what is not there stays so."""
+        record = self.by_kind[kind].pop(id_, None)
+        if record is None:
+            return
+        for other, ids in record.associated.items():
+            for one in ids:
+                self.by_kind[other][one].associated[kind].remove(id_)
+        for name, value in record.properties.items():
+            self._unique.pop((kind, name, value), None)
+
     def _take(self, kind: str, given: Given) -> None:
         record = Record(given.id, {"hs_object_id": given.id})
         self.by_kind[kind][given.id] = record

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
@@ -27,6 +28,7 @@ from saathi.crm.port import CrmUnavailable
 PAGE = 200  # records of a page of a search
 REACH = 10_000  # results of a search that can be paged to
 BATCH = 100  # records of a batch
+BATCH_WITH_HISTORY = 50
 _ATTEMPTS = 3
 _PAUSE_S = 0.1  # before the second attempt where HubSpot names no time; twice as long before the third
 _THREADS = 8
@@ -37,6 +39,10 @@ _T = TypeVar("_T")
 
 class WriteRefused(CrmUnavailable):
     """HubSpot did not take a write, and will not: it does not fit, or a unique value is there already."""
+
+
+class RecordMissing(CrmUnavailable):
+    """HubSpot knows no such record."""
 
 
 class WriteUncertain(CrmUnavailable):
@@ -141,24 +147,30 @@ class Call:
         left out. What was written is seen at once."""  # fmt: skip
         found: list[Record] = []
         wanted = [id_ for id_ in dict.fromkeys(ids) if id_]
-        for begin in range(0, len(wanted), BATCH):
+        size = BATCH_WITH_HISTORY if history else BATCH
+        for begin in range(0, len(wanted), size):
             body = {
-                "inputs": [{"id": id_} for id_ in wanted[begin : begin + BATCH]],
+                "inputs": [{"id": id_} for id_ in wanted[begin : begin + size]],
                 "properties": list(properties),
                 "propertiesWithHistory": list(history),
                 **({"idProperty": by} if by else {}),
             }
             found += await self._read(f"read {kind}", partial(self._api.batch.read, kind, body), _read_records)
-        return found
+        return found if by else [record for record in found if record.id in wanted]
 
     async def list_associated(self, kind: str, ids: Sequence[str], to: str) -> dict[str, list[str]]:
         """The ids of the records of the type `to` that each of these has."""
         found: dict[str, list[str]] = {id_: [] for id_ in ids}
-        wanted = list(found)
-        for begin in range(0, len(wanted), BATCH):
-            body = {"inputs": [{"id": id_} for id_ in wanted[begin : begin + BATCH]]}
+        inputs = [{"id": id_} for id_ in found]
+        while inputs:
+            body = {"inputs": inputs[:BATCH]}
             ask = partial(self._api.associations.get_page, kind, to, body)
-            found |= await self._read(f"associations {kind} {to}", ask, _read_associated)
+            pages = await self._read(f"associations {kind} {to}", ask, _read_associated)
+            inputs = inputs[BATCH:]
+            for id_ in found.keys() & pages.keys():
+                page, after = pages[id_]
+                found[id_] += page
+                inputs += [{"id": id_, "after": after}] if after else []
         return found
 
     async def create(self, kind: str, properties: Mapping[str, str], links: Mapping[str, int]) -> Record:
@@ -176,12 +188,18 @@ class Call:
                 for id_, type_ in links.items()
             ],
         }
-        return await self._write(f"create {kind}", partial(self._api.basic.create, kind, body))
+        return await self._write(f"create {kind}", partial(self._api.basic.create, kind, body), _read_record)
 
     async def change(self, kind: str, id_: str, properties: Mapping[str, str]) -> None:
         """Sets properties of a record. Raises as `create`."""
         body = {"properties": dict(properties)}
-        await self._write(f"change {kind}", partial(self._api.basic.update, kind, id_, body))
+        await self._write(f"change {kind}", partial(self._api.basic.update, kind, id_, body), _read_record)
+
+    async def remove(self, kind: str, id_: str) -> None:
+        """Moves a record to the recycling bin, where there is one still. Raises as `create`."""
+        ask = partial(self._api.basic.archive_with_http_info, kind, id_)
+        with contextlib.suppress(RecordMissing):
+            await self._write(f"remove {kind}", ask, _check_removed)
 
     async def _read(self, what: str, ask: Callable[..., Any], take: Callable[[Any], _T]) -> _T:
         """Up to three attempts: what was only asked may be asked again."""
@@ -197,17 +215,19 @@ class Call:
                     await self._pause(error, attempt)
         raise CrmUnavailable(f"HubSpot: {what} failed")
 
-    async def _write(self, what: str, ask: Callable[..., Any]) -> Record:
+    async def _write(self, what: str, ask: Callable[..., Any], take: Callable[[Any], _T]) -> _T:
         """One attempt, and more only while it is certain that nothing was taken."""
         for attempt in range(_ATTEMPTS):
             try:
-                return await self._ask(ask, _read_record)
+                return await self._ask(ask, take)
             except (ObjectsError, HTTPError, *_RUBBISH) as error:
                 status = getattr(error, "status", None)
                 _tell(what, error, attempt)
                 if status in {400, 409}:
                     raise WriteRefused(f"HubSpot: {what} was refused") from error
-                if status in {401, 403, 404}:
+                if status == 404:
+                    raise RecordMissing(f"HubSpot: {what} failed") from error
+                if status in {401, 403}:
                     break
                 if status != 429 and not isinstance(error, ConnectTimeoutError):
                     raise WriteUncertain(f"HubSpot: the answer to {what} was lost") from error
@@ -248,8 +268,21 @@ def _read_page(page: Any) -> tuple[list[Record], int, str | None]:
     return _read_records(page), int(page.total), after
 
 
-def _read_associated(batch: Any) -> dict[str, list[str]]:
-    return {result._from.id: [str(one.to_object_id) for one in result.to] for result in batch.results}  # noqa: SLF001
+def _read_associated(batch: Any) -> dict[str, tuple[list[str], str | None]]:
+    """By each record the ids of a page, and where the next page begins."""
+    return {
+        result._from.id: (  # noqa: SLF001
+            [str(one.to_object_id) for one in result.to],
+            result.paging.next.after if result.paging and result.paging.next else None,
+        )
+        for result in batch.results
+    }
+
+
+def _check_removed(answer: tuple[Any, int, Any]) -> None:
+    """Raises `ValueError` for an answer that is none: one to a removal has nothing in it."""
+    if answer[1] != HTTPStatus.NO_CONTENT:
+        raise ValueError("no answer to a removal")
 
 
 def _tell(what: str, error: Exception, attempt: int) -> None:

@@ -7,7 +7,7 @@ answer was lost; changes of a stage are noted with their key on the deal (`moves
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from saathi.crm.hubspot.api import Call, HubSpotApi, Query, Record, WriteRefused, WriteUncertain
 from saathi.crm.hubspot.finding import CONTACTS, DEALS, NOTES, TICKETS, Finder
@@ -17,6 +17,7 @@ from saathi.crm.hubspot.records import RecordReader, keep_own, merge, split_name
 from saathi.crm.model import Application, CustomerChange, NewTicket, StageMove, Ticket
 from saathi.crm.port import DEADLINE_S
 from saathi.leads.model import Customer, LeadPage, LeadQuery, LeadStory, Stage
+from saathi.scoring.rates import Ended
 
 # HubSpot's own types of associations:
 # https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values
@@ -47,20 +48,33 @@ class HubSpotCrm:
             return await self._finder.find_leads(call, partner, wanted, most, skip)
 
     async def read_lead(self, partner: str, reference: str) -> LeadStory | None:
-        """See `Crm`. HubSpot tells of engagement and documents in no way that Saathi could read."""
+        """See `Crm`."""
         async with self._api.call() as call:
-            deal = await self._read_deal(call, partner, reference)
+            deal = await self._read_deal(call, partner, reference, list(self._mapping.papers.values()))
             if deal is None:
                 return None
-            customer, notes = await asyncio.gather(
+            customer, notes, events = await asyncio.gather(
                 self._finder.read_customer_of(call, partner, deal.id),
                 self._finder.read_notes(call, partner, deal.id),
+                self._finder.read_engagement(call, partner, deal.id),
             )
             lead = self._reader.read_lead(deal, customer) if customer else None
             if lead is None:
                 return None
-            told = sorted((self._reader.read_note(note) for note in notes), key=lambda note: note.at)
-            return LeadStory(lead, history=self._reader.read_history(deal), notes=tuple(told))
+            events += [event for note in notes for event in self._reader.read_noted_event(note)]
+            told = [self._reader.read_note(note) for note in notes if self._finder.is_partners(note)]
+            return LeadStory(
+                lead,
+                history=self._reader.read_history(deal),
+                engagement=tuple(sorted(events, key=lambda event: event.at)),
+                documents=self._reader.read_documents(deal),
+                notes=tuple(sorted(told, key=lambda note: note.at)),
+            )
+
+    async def count_ended(self, partner: str) -> list[Ended]:
+        """See `Crm`."""
+        async with self._api.call() as call:
+            return await self._finder.count_ended(call, partner)
 
     async def read_customer(self, partner: str, customer: str) -> Customer | None:
         """See `Crm`."""
@@ -155,11 +169,25 @@ class HubSpotCrm:
             deal = await self._read_deal(call, partner, reference)
             if deal is None:
                 return False
-            if not await self._has_note(call, partner, deal, key):
+            if not await self._find_notes(call, partner, deal, key):
                 try:
                     await call.create(NOTES, self._write_note(partner, text, key), {deal.id: _NOTE_TO_DEAL})
                 except (WriteRefused, WriteUncertain):
-                    if not await self._has_note(call, partner, deal, key):
+                    if not await self._find_notes(call, partner, deal, key):
+                        raise
+            return True
+
+    async def remove_note(self, partner: str, reference: str, key: str) -> bool:
+        """See `Crm`. HubSpot keeps what was removed in its recycling bin for 90 days."""
+        async with self._api.call() as call:
+            deal = await self._read_deal(call, partner, reference)
+            if deal is None:
+                return False
+            for note in await self._find_notes(call, partner, deal, key):
+                try:
+                    await call.remove(NOTES, note.id)
+                except WriteUncertain:
+                    if await self._find_notes(call, partner, deal, key):
                         raise
             return True
 
@@ -224,19 +252,22 @@ class HubSpotCrm:
                 if not (await call.find(NOTES, query, most=1))[0]:
                     raise
 
-    async def _read_deal(self, call: Call, partner: str, reference: str) -> Record | None:
+    async def _read_deal(self, call: Call, partner: str, reference: str, more: Sequence[str] = ()) -> Record | None:
+        """A deal with its history, and with that of `more` properties."""
         names = self._mapping.deals
-        history = (names.stage, names.reason, names.move)
-        deals = await self._finder.read_deals(call, partner, [reference], by=names.reference, history=history)
+        history = (names.stage, names.reason, names.move, *more)
+        deals = await self._finder.read_deals(call, partner, [reference], names.reference, history, more)
         return deals[0] if deals else None
 
     async def _read_contact(self, call: Call, partner: str, customer: str) -> Record | None:
         contacts = await self._finder.read_contacts(call, partner, [customer], by=self._mapping.contacts.id)
         return contacts[0] if contacts else None
 
-    async def _has_note(self, call: Call, partner: str, deal: Record, key: str) -> bool:
+    async def _find_notes(self, call: Call, partner: str, deal: Record, key: str) -> list[Record]:
+        """The partner's notes with a key: one at most, but for what was written twice before the key was unique."""
         notes = await self._finder.read_notes(call, partner, deal.id)
-        return any(note.properties[self._mapping.notes.key] == key for note in notes)
+        own = [note for note in notes if self._finder.is_partners(note)]
+        return [note for note in own if note.properties[self._mapping.notes.key] == key]
 
     async def _move(self, call: Call, partner: str, reference: str, deal: Record, move: Move, reason: str) -> None:
         names = self._mapping.deals

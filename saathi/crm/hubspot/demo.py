@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from saathi.crm.hubspot.mapping import FieldMapping
+from saathi.crm.hubspot.mapping import ActivityKind, FieldMapping
 from saathi.crm.hubspot.records import split_name, write_time
 from saathi.demo.network import Network, Rows
 from saathi.products import Catalog
@@ -31,25 +31,39 @@ class _Account:
     def __init__(self, rows: Rows, mapping: FieldMapping) -> None:
         self._rows = rows
         self._mapping = mapping
-        ids = (str(number) for number in range(1_000_001, 10_000_000))
+        ids = self._ids = (str(number) for number in range(1_000_001, 10_000_000))
         self._contacts = {row["id"]: next(ids) for row in rows["customers"]}
         self._deals = {row["reference"]: next(ids) for row in rows["leads"]}
         self._tickets = [(next(ids), row) for row in rows["tickets"]]
         self._stages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows["lead_stages"]:
             self._stages[row["lead"]].append(row)
+        self._papers: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows["lead_documents"]:
+            self._papers[row["lead"]].append(row)
         self._applications = {row["lead"]: row for row in rows["applications"]}
 
     def make(self) -> dict[str, Any]:
-        records = {
+        records: dict[str, list[dict[str, Any]]] = {
             "contacts": [self._make_contact(row) for row in self._rows["customers"]],
             "deals": [self._make_deal(row) for row in self._rows["leads"]],
             "tickets": [self._make_ticket(id_, row) for id_, row in self._tickets],
             "notes": [],
+            **{kind: [] for kind in self._mapping.activities},
         }
+        for row in self._rows["lead_events"]:
+            kind, activity = self._make_activity(row)
+            records[kind].append(activity)
         return {"properties": {kind: self._list_properties(kind) for kind in records}, "records": records}
 
     def _list_properties(self, kind: str) -> list[dict[str, Any]]:
+        activity = next((names for one, names in self._mapping.activities.items() if one == kind), None)
+        if activity is not None:
+            return [{"name": activity.partner}, {"name": activity.event, "type": "enumeration"}]
+        papers = self._mapping.papers.values() if kind == "deals" else ()
+        return [*self._list_mapped(kind), *({"name": name, "type": "enumeration"} for name in papers)]
+
+    def _list_mapped(self, kind: str) -> list[dict[str, Any]]:
         names = getattr(self._mapping, kind).model_dump()
         return [
             {
@@ -88,8 +102,33 @@ class _Account:
         history = {names.stage: [(mapping.stages[change["stage"]][0], change["at"]) for change in changes]}
         reasons = [(mapping.reasons.write(change["reason"]), change["at"]) for change in changes if change["reason"]]
         contact = self._contacts[row["customer"]]
-        made = self._make(self._deals[reference], row, values)
-        return made | {"history": history | {names.reason: reasons}, "associated": {"contacts": [contact]}}
+        papers = {mapping.papers[paper["kind"]]: paper for paper in self._papers[reference]}
+        made = self._make(
+            self._deals[reference], row, values | {name: _name_state(mapping, paper) for name, paper in papers.items()}
+        )
+        held = {name: [(_name_state(mapping, paper), paper["at"])] for name, paper in papers.items()}
+        return made | {"history": history | {names.reason: reasons} | held, "associated": {"contacts": [contact]}}
+
+    def _make_activity(self, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The type of the record that HubSpot would have of what happened, and the record."""
+        code, at = row["kind"], row["at"]
+        kind = self._find_type(code)
+        names = self._mapping.activities[kind]
+        count = names.counts.get(code)
+        said = next((one.when for one in names.meanings if one.code == code), {})
+        values = {count: "1"} if count else {name: held[0] for name, held in said.items()}
+        if not values:
+            values = {names.event: self._mapping.events.write(code)}
+        made = self._make(next(self._ids), {"created_at": at, "updated_at": at}, {names.at: write_time(at), **values})
+        history = {count: [("1", at)]} if count else {}
+        return kind, made | {"history": history, "associated": {"deals": [self._deals[row["lead"]]]}}
+
+    def _find_type(self, code: str) -> ActivityKind:
+        """The first type of records of which HubSpot's own properties say it; else messages, which say it outright."""
+        for kind, names in self._mapping.activities.items():
+            if code in names.counts or any(one.code == code for one in names.meanings):
+                return kind
+        return "communications"
 
     def _make_ticket(self, id_: str, row: Mapping[str, Any]) -> dict[str, Any]:
         names = self._mapping.tickets
@@ -103,6 +142,11 @@ class _Account:
     def _make(self, id_: str, row: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         held = {name: str(value) for name, value in values.items() if value not in {None, ""}}
         return {"id": id_, "properties": held, "created_at": row["created_at"], "updated_at": row["updated_at"]}
+
+
+def _name_state(mapping: FieldMapping, paper: Mapping[str, Any]) -> str:
+    told = (paper["state"], paper["reason"])
+    return next(value for value, means in mapping.paper_states.items() if (means.state, means.reason) == told)
 
 
 def main() -> int:

@@ -1,18 +1,21 @@
 """Looking a partner's leads and customers up in HubSpot."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import structlog
 
 from saathi.crm.hubspot.api import Call, Query, Record
-from saathi.crm.hubspot.mapping import FieldMapping
+from saathi.crm.hubspot.mapping import ActivityKind, FieldMapping
 from saathi.crm.hubspot.records import RecordReader, keep_own, write_time
-from saathi.leads.model import Customer, Lead, LeadPage, LeadQuery
+from saathi.leads.model import ENDED, Customer, Engagement, Lead, LeadPage, LeadQuery, Stage
 from saathi.leads.sounds import find_named
+from saathi.scoring.rates import Ended
 
 DEALS, CONTACTS, TICKETS, NOTES = "deals", "contacts", "tickets", "notes"
 _MOST_CUSTOMERS = 2_000  # whose names are compared; HubSpot cannot search by sound or by the end of a number
+_MOST_ENDED = 2_000  # from which the partner's success rate is reckoned
 _log = structlog.get_logger(__name__)
 
 
@@ -25,6 +28,8 @@ class Finder:
 
     async def find_leads(self, call: Call, partner: str, wanted: LeadQuery, most: int, skip: int) -> LeadPage:
         """See `Crm`."""
+        if wanted.products is not None and not wanted.products:
+            return LeadPage((), 0)  # HubSpot refuses an empty list
         if wanted.name is not None or wanted.ending is not None:
             leads = await self._find_of_customers(call, partner, wanted)
         elif wanted.reference is not None:
@@ -35,12 +40,37 @@ class Finder:
         fitting = sorted((lead for lead in leads if _fits(lead, wanted)), key=lambda lead: _rank(lead, wanted))
         return LeadPage(tuple(fitting[skip : skip + most]), len(fitting))
 
+    async def count_ended(self, call: Call, partner: str) -> list[Ended]:
+        """See `Crm`; of a partner with more ended deals than are counted, those that ended last."""
+        names, mapping = self._mapping.deals, self._mapping
+        ids = [id_ for stage in sorted(ENDED) for id_ in mapping.stages[stage]]
+        filters: list[dict[str, object]] = [
+            {"propertyName": names.partner, "operator": "EQ", "value": partner},
+            {"propertyName": names.stage, "operator": "IN", "values": ids},
+        ]
+        query = Query(filters, [names.partner, names.kind, names.stage], sort=f"-{names.since}")
+        found, _ = await call.find(DEALS, query, _MOST_ENDED)
+        counts: Counter[str] = Counter()
+        approved: Counter[str] = Counter()
+        for deal in keep_own(partner, found, DEALS, names.partner):
+            kind = mapping.kinds.read(deal.properties.get(names.kind)) or ""
+            counts[kind] += 1
+            approved[kind] += mapping.find_stage(deal.properties.get(names.stage)) is Stage.APPROVED
+        return [Ended(kind, number, approved[kind]) for kind, number in counts.items()]
+
     async def read_deals(
-        self, call: Call, partner: str, ids: Sequence[str], by: str | None = None, history: Sequence[str] = ()
+        self,
+        call: Call,
+        partner: str,
+        ids: Sequence[str],
+        by: str | None = None,
+        history: Sequence[str] = (),
+        more: Sequence[str] = (),
     ) -> list[Record]:
-        """The partner's deals with these ids, or with these values of the unique property `by`."""
+        """The partner's deals with these ids, or with these values of the unique property `by`, with `more` properties
+        than a list of leads needs."""
         names = self._mapping.deals
-        found = await call.read(DEALS, ids, names.names(), by=by, history=history)
+        found = await call.read(DEALS, ids, [*names.names(), *more], by=by, history=history)
         return keep_own(partner, found, DEALS, names.partner)
 
     async def read_contacts(self, call: Call, partner: str, ids: Sequence[str], by: str | None = None) -> list[Record]:
@@ -49,14 +79,41 @@ class Finder:
         return keep_own(partner, await call.read(CONTACTS, ids, names.names(), by=by), CONTACTS, names.partner)
 
     async def read_notes(self, call: Call, partner: str, deal: str) -> list[Record]:
-        """The notes of a deal that are the partner's."""
+        """The notes of a deal: the partner's, and those of staff, which are nobody's (`is_partners`)."""
         names = self._mapping.notes
-        ids = (await call.list_associated(DEALS, [deal], NOTES))[deal]
-        found = await call.read(NOTES, ids, names.names())
-        # staff's own notes have no partner; they stand on the deal by right, and are none of the partner's
-        return [
-            note for note in found if note.properties.get(names.partner) == partner and names.key in note.properties
-        ]
+        return await self._read_on(call, partner, deal, NOTES, names.names(), names.partner)
+
+    def is_partners(self, note: Record) -> bool:
+        """Whether a note is one that the partner wrote by way of Saathi."""
+        names = self._mapping.notes
+        return names.partner in note.properties and names.key in note.properties
+
+    async def read_engagement(self, call: Call, partner: str, deal: str) -> list[Engagement]:
+        """What the records say that stand on a deal beside its notes."""
+
+        async def read(kind: ActivityKind) -> list[Engagement]:
+            names = self._mapping.activities[kind]
+            counts = list(names.counts.values())
+            found = await self._read_on(call, partner, deal, kind, names.names(), names.partner, counts)
+            return [event for record in found for event in self._reader.read_engagement(kind, record)]
+
+        each = await asyncio.gather(*(read(kind) for kind in self._mapping.activities))
+        return [event for events in each for event in events]
+
+    async def _read_on(
+        self,
+        call: Call,
+        partner: str,
+        deal: str,
+        kind: str,
+        names: Sequence[str],
+        owner: str,
+        history: Sequence[str] = (),
+    ) -> list[Record]:
+        """The records of a type that stand on a deal of the partner and are not another's."""
+        ids = (await call.list_associated(DEALS, [deal], kind))[deal]
+        found = await call.read(kind, ids, names, history=history)
+        return keep_own(partner, found, kind, owner, is_on_own=True)
 
     async def read_customer_of(self, call: Call, partner: str, deal: str) -> Customer | None:
         """Whom a deal is about: the first contact of it that is the partner's."""
@@ -82,6 +139,8 @@ class Finder:
         if wanted.kinds:
             kinds = mapping.kinds.list_values(wanted.kinds)
             filters.append({"propertyName": names.kind, "operator": "IN", "values": kinds})
+        if wanted.products is not None:
+            filters.append({"propertyName": names.product, "operator": "IN", "values": sorted(wanted.products)})
         if wanted.unmoved_since is not None:
             since = write_time(wanted.unmoved_since)
             filters.append({"propertyName": names.since, "operator": "LTE", "value": since})
@@ -136,6 +195,7 @@ def _fits(lead: Lead, wanted: LeadQuery) -> bool:
         wanted.reference in {None, lead.reference}
         and (not wanted.stages or lead.stage in wanted.stages)
         and (not wanted.kinds or lead.kind in wanted.kinds)
+        and (wanted.products is None or lead.product in wanted.products)
         and (wanted.unmoved_since is None or lead.stage_since <= wanted.unmoved_since)
         and all(span is None or span[0] <= at < span[1] for at, span in spans)
     )

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, field_validator
 
 from saathi.crm.model import TicketState
 from saathi.leads.model import Stage
@@ -16,6 +16,7 @@ MAPPING = ROOT / "data/crm/hubspot.yml"
 
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 Value = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+ActivityKind = Literal["calls", "meetings", "emails", "communications"]
 
 
 class _Part(BaseModel):
@@ -79,9 +80,40 @@ class TicketProperties(_Properties):
     updated: PropertyName
 
 
+class Meaning(_Part):
+    """What a record says happened, a code of data/leads/words.yml, when each of these properties holds one of the
+    values."""
+
+    code: Value = Field(alias="is")
+    when: Mapping[PropertyName, tuple[Value, ...]] = Field(min_length=1)
+
+
+class ActivityProperties(_Properties):
+    """Of records of the customer's doings, that stand on a deal. `event` holds a code outright; without it the first of
+    `meanings` that fits is meant, and a number above 0 of `counts` is something that happened as well."""
+
+    event: PropertyName
+    at: PropertyName
+    meanings: tuple[Meaning, ...] = ()
+    counts: Mapping[Value, PropertyName] = Field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        """Their names in HubSpot."""
+        of_meanings = [name for meaning in self.meanings for name in meaning.when]
+        return list(dict.fromkeys([self.partner, self.event, self.at, *of_meanings, *self.counts.values()]))
+
+
+class PaperState(_Part):
+    """What a value of a paper's property says of it."""
+
+    state: Literal["requested", "received", "verified", "refused"]
+    reason: Value | None = None
+
+
 class NoteProperties(_Properties):
     """Of notes, and of closed conversations."""
 
+    event: PropertyName
     key: PropertyName
     conversation: PropertyName
     text: PropertyName
@@ -114,12 +146,16 @@ class FieldMapping(_Part):
     deals: DealProperties
     tickets: TicketProperties
     notes: NoteProperties
+    activities: Mapping[ActivityKind, ActivityProperties]
+    papers: Mapping[Value, PropertyName]
+    paper_states: Mapping[Value, PaperState]
     stages: Mapping[Stage, tuple[Value, ...]]
     ticket_pipeline: Value
     ticket_states: Mapping[TicketState, tuple[Value, ...]]
     kinds: Codes
     sources: Codes
     reasons: Codes
+    events: Codes
 
     @classmethod
     def load(cls, path: Path = MAPPING) -> "FieldMapping":

@@ -1,6 +1,7 @@
 """HubSpot's records as ours. A record that is not the asking partner's never gets this far: see `keep_own`."""
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,22 +10,25 @@ from decimal import Decimal, InvalidOperation
 import structlog
 
 from saathi.crm.hubspot.api import Record, Version
-from saathi.crm.hubspot.mapping import FieldMapping
+from saathi.crm.hubspot.mapping import ActivityKind, FieldMapping
 from saathi.crm.hubspot.moves import is_about, read_move
 from saathi.crm.model import Application, Ticket
-from saathi.leads.model import Customer, Lead, Note, StageChange
+from saathi.leads.model import Customer, Document, Engagement, Lead, Note, StageChange
 
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<(?:br\s*/?|/p)>", re.IGNORECASE)
 _log = structlog.get_logger(__name__)
 
 
-def keep_own(partner: str, records: Iterable[Record], kind: str, owner: str) -> list[Record]:
-    """Those of the records whose property `owner` holds the partner. HubSpot was asked for no others: one that came
-    all the same is dropped, and the log says so without what is in it."""
+def keep_own(
+    partner: str, records: Iterable[Record], kind: str, owner: str, *, is_on_own: bool = False
+) -> list[Record]:
+    """Those of the records whose property `owner` holds the partner; of records that stand on one of the partner's,
+    also those where it holds nobody. HubSpot was asked for no others: one that came all the same is dropped, and the
+    log says so without what is in it."""
     kept = []
     for record in records:
-        if record.properties.get(owner) == partner:
+        if record.properties.get(owner, partner if is_on_own else "") == partner:
             kept.append(record)
         else:
             _log.warning("hubspot_foreign_record", kind=kind)
@@ -130,6 +134,41 @@ class RecordReader:
             updated_at=_read_time(has.get(names.updated)) or created,
         )
 
+    def read_documents(self, record: Record) -> tuple[Document, ...]:
+        """The papers of a deal, in order of time."""
+        papers, updated = [], _read_time(record.properties.get(self._mapping.deals.updated)) or 0.0
+        for kind, name in self._mapping.papers.items():
+            value = record.properties.get(name)
+            told = self._mapping.paper_states.get(value or "")
+            if told is not None:
+                at = next((one.at for one in record.history.get(name, ())), updated)
+                papers.append(Document(kind, told.state, told.reason, at))
+            elif value:
+                _log.error("hubspot_unmapped_paper", property=name, value=value, file="data/crm/hubspot.yml")
+        return tuple(sorted(papers, key=lambda paper: paper.at))
+
+    def read_engagement(self, kind: ActivityKind, record: Record) -> list[Engagement]:
+        """What a record that stands on a deal says happened."""
+        names, has = self._mapping.activities[kind], record.properties
+        at = _read_time(has.get(names.at))
+        if at is None:
+            return []
+        if outright := self._mapping.events.read(has.get(names.event)):
+            return [Engagement(outright, at)]
+        counted = [
+            Engagement(code, _find_first(record.history.get(name, ()), at))
+            for code, name in names.counts.items()
+            if (_read_number(has.get(name)) or 0) > 0
+        ]
+        meant = (one.code for one in names.meanings if all(has.get(name) in held for name, held in one.when.items()))
+        return [*counted, *(Engagement(code, at) for code in itertools.islice(meant, 1))]
+
+    def read_noted_event(self, record: Record) -> list[Engagement]:
+        """What a note says happened, whoever wrote it."""
+        names, has = self._mapping.notes, record.properties
+        code, at = self._mapping.events.read(has.get(names.event)), _read_time(has.get(names.at))
+        return [Engagement(code, at)] if code and at is not None else []
+
     def read_note(self, record: Record) -> Note:
         """A note, which HubSpot keeps as HTML."""
         names, has = self._mapping.notes, record.properties
@@ -140,6 +179,11 @@ class RecordReader:
         """The reason that was given with a change."""
         given = next((one.value for one in reasons if abs(one.at - at) < 1.0), None)
         return self._mapping.reasons.read(given)
+
+
+def _find_first(versions: Iterable[Version], sent: float) -> float:
+    """When a count rose above 0; where its history is gone, when that which it counts was sent."""
+    return min((one.at for one in versions if (_read_number(one.value) or 0) > 0), default=sent)
 
 
 def write_text(text: str) -> str:

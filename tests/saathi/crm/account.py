@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestServer
 from saathi.crm.hubspot.crm import HubSpotCrm
 from saathi.crm.hubspot.demo import make_account
 from saathi.crm.hubspot.mapping import FieldMapping
+from saathi.crm.model import NewTicket
 from saathi.crm.port import DEADLINE_S
-from tests.saathi.crm.network import NOW, make_rows
+from tests.saathi.crm.network import NOW, THEIRS, make_rows
 from vendors.counter import Counter
 from vendors.faults import Fault, Faults
 from vendors.hubspot.api import HubSpotApi, answer_status
@@ -21,6 +22,18 @@ from vendors.hubspot.store import Account, Records
 from vendors.requests import Asked, Requests
 
 TOKEN = "pat-of-the-tests"
+TICKET = NewTicket("payout", "October payout is missing", lead="L-1042", customer="C-1042")
+STORY_READS = ["associations deals", "read calls", "read meetings", "read emails", "read communications"]
+FOREIGN = {
+    "id": "77",
+    "properties": {
+        "saathi_partner": THEIRS, "saathi_reference": "L-1042", "saathi_customer": "C-1042", "firstname": "Secret",
+        "dealstage": "closedwon", "saathi_application": "A-1042", "content": "Secret", "saathi_key": "m1",
+    },
+    "createdAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z", "archived": False,
+}  # fmt: skip
+AT = "1794800000000"
+STAMPS = {"status": "COMPLETE", "startedAt": "2026-11-21T10:00:00Z", "completedAt": "2026-11-21T10:00:00Z"}
 
 
 @dataclass(frozen=True)
@@ -70,3 +83,15 @@ async def connect(
         yield crm
     finally:
         crm.close()
+
+
+def find(hubspot: RunningHubSpot, kind: str, by: str, value: str) -> Any:
+    return hubspot.records.find(kind, value, by)
+
+
+async def put(hubspot: RunningHubSpot, kind: str, reference: str, **values: str) -> str:
+    """A record of staff that stands on a deal; its id."""
+    record = hubspot.records.create(kind, {"hs_timestamp": AT, **values})
+    deal = find(hubspot, "deals", "saathi_reference", reference)
+    hubspot.records.associate(kind, record.id, "deals", deal.id)
+    return record.id

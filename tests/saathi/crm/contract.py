@@ -1,18 +1,31 @@
 """What every CRM behind the port does, whatever it is made of: `CrmContract`, which each of them inherits.
 
-The subclass gives the fixture `crm` over the small network of `network`, whose clock stands at `network.NOW`.
+The subclass gives the fixtures `crm` over the small network of `network`, whose clock stands at `network.NOW`, and
+`hand_over`, by which the network gives a customer with all leads to a partner.
 """
+
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from saathi.crm.model import CustomerChange, NewTicket
 from saathi.crm.port import Crm
-from saathi.leads.model import Customer, LeadQuery, Stage
-from tests.saathi.crm.network import DAY, MINE, NOW, THEIRS
+from saathi.leads.model import Customer, Document, Engagement, LeadQuery, Stage
+from saathi.scoring.features import list_features
+from saathi.scoring.rates import Ended, find_success_rate
+from tests.saathi.crm.network import DAY, EVENTS, MINE, NOW, PAPERS, THEIRS
+
+HandOver = Callable[[str, str], Awaitable[None]]  # the end of the customer's and leads' names, "1042"; the partner
 
 
 async def references(crm: Crm, wanted: LeadQuery, partner: str = MINE) -> list[str]:
     return [lead.reference for lead in (await crm.find_leads(partner, wanted)).leads]
+
+
+async def list_notes(crm: Crm, partner: str) -> list[str]:
+    story = await crm.read_lead(partner, "L-1042")
+    assert story is not None
+    return [note.text for note in story.notes]
 
 
 class CrmContract:
@@ -67,6 +80,35 @@ class CrmContract:
         assert story is not None
         assert [change.stage for change in story.history] == [Stage.NEW, Stage.DOCUMENTS]
         assert story.lead.customer.name == "Shabnam Ansari"
+
+    async def test_story_tells_what_happened_and_which_papers_there_are(self, crm: Crm) -> None:
+        story = await crm.read_lead(MINE, "L-1042")
+        assert story is not None
+        assert story.engagement == tuple(Engagement(kind, NOW - days * DAY) for kind, days in EVENTS)
+        assert story.documents == tuple(
+            Document(kind, state, reason, NOW - days * DAY) for kind, state, reason, days in PAPERS
+        )
+        other = await crm.read_lead(MINE, "L-1043")
+        assert other is not None
+        assert (other.engagement, other.documents) == ((), ())
+
+    async def test_lead_is_scored_by_what_every_crm_knows(self, crm: Crm) -> None:
+        story, ended = await crm.read_lead(MINE, "L-1042"), await crm.count_ended(MINE)
+        assert story is not None
+        assert ended == [Ended("term", 1, 1)]
+        assert await crm.count_ended("P1999") == []
+        features = list_features(story, find_success_rate(ended, story.lead.kind), NOW)
+        once = ("calls_answered", "quotes_asked", "meetings", "replies", "messages_opened", "links_opened")
+        once = (*once, "documents_sent", "forms_begun", "calls_missed", "days_since_contact")
+        assert {name: value for name, value in features.items() if value is not None} == {
+            "kind": "home-loan",
+            "source": "referral",
+            "stage": "documents",
+            "days_without_papers": 9.0,
+            "days_without_call_back": 2.0,
+            "success_rate": pytest.approx(4.5 / 11),
+            **dict.fromkeys(once, 1.0),
+        }
 
     async def test_applications_of_a_customer_are_listed(self, crm: Crm) -> None:
         found = await crm.list_applications(MINE, "C-1042")
@@ -152,6 +194,41 @@ class CrmContract:
         for wanted in (LeadQuery(name="यास्मीन"), LeadQuery(ending="9999")):
             assert [lead.reference for lead in (await crm.find_leads(MINE, wanted)).leads] == ["L-1042"]
         assert (await crm.find_leads(MINE, LeadQuery(name="Shabnam"))).total == 0
+
+    async def test_note_is_taken_back_and_no_other(self, crm: Crm) -> None:
+        for key in ("m1", "m2"):
+            assert await crm.add_note(MINE, "L-1042", f"note {key}", key)
+        assert await crm.add_note(MINE, "L-1043", "elsewhere", "m3")
+        for _ in range(2):  # the same wish once more
+            assert await crm.remove_note(MINE, "L-1042", "m1")
+        assert await crm.remove_note(MINE, "L-1042", "m3")  # which does not stand there
+        for reference, left in (("L-1042", ["note m2"]), ("L-1043", ["elsewhere"])):
+            story = await crm.read_lead(MINE, reference)
+            assert story is not None
+            assert [note.text for note in story.notes] == left
+
+    async def test_note_of_another_partner_is_not_taken_back(self, crm: Crm) -> None:
+        assert await crm.add_note(MINE, "L-1042", "mine", "m1")
+        assert not await crm.remove_note(THEIRS, "L-1042", "m1")
+        assert await crm.remove_note(THEIRS, "L-2001", "m1")  # a lead of theirs, where no such note stands
+        assert not await crm.remove_note(MINE, "L-9999", "m1")
+        story = await crm.read_lead(MINE, "L-1042")
+        assert story is not None
+        assert [note.text for note in story.notes] == ["mine"]
+
+    async def test_notes_on_a_lead_that_was_handed_over_stay_with_who_wrote_them(
+        self, crm: Crm, hand_over: HandOver
+    ) -> None:
+        assert await crm.add_note(MINE, "L-1042", "mine", "m1")
+        await hand_over("1042", THEIRS)
+        assert await crm.read_lead(MINE, "L-1042") is None
+        assert not await crm.remove_note(MINE, "L-1042", "m1")
+        assert await list_notes(crm, THEIRS) == []
+        assert await crm.add_note(THEIRS, "L-1042", "theirs", "m2")
+        assert await crm.remove_note(THEIRS, "L-1042", "m1")  # as of any key that is not there
+        assert await list_notes(crm, THEIRS) == ["theirs"]
+        await hand_over("1042", MINE)
+        assert await list_notes(crm, MINE) == ["mine"]
 
     async def test_note_is_written_once_and_as_it_was_given(self, crm: Crm) -> None:
         text = "call after 5 & bring <PAN>\nson's name: Arif"

@@ -18,6 +18,15 @@ _LEADS: list[tuple[str, str, str, str, str, str, int, float | None]] = [
     (MINE, "L-1044", "Ramesh Chaudhary", "+910000014829", "term", "approved", 30, 40.0),
     (THEIRS, "L-2001", "Shabnam Sheikh", "+910000014821", "term", "new", 1, None),
 ]
+# What happened on L-1042, and its papers, each with the days since.
+EVENTS = [
+    ("call_answered", 14.0), ("quote_asked", 11.0), ("met", 10.0), ("replied", 8.0), ("message_opened", 6.5),
+    ("link_opened", 6.0), ("document_sent", 5.5), ("form_begun", 5.0), ("call_asked", 2.0), ("call_missed", 1.0),
+]  # fmt: skip
+PAPERS: list[tuple[str, str, str | None, float]] = [
+    ("pan", "verified", None, 8.0), ("address", "refused", "photo_unclear", 6.0), ("income", "received", None, 5.5),
+    ("statement", "requested", None, 5.0),
+]  # fmt: skip
 
 
 def make_rows() -> Rows:
@@ -37,6 +46,11 @@ def make_rows() -> Rows:
         order: dict[str, Any] = {"id": f"A-{reference[2:]}", "partner": partner, "lead": reference}
         order |= {"customer": customer, "product": "himgiri-home", "stage": stage, "submitted_at": NOW - 5 * DAY}
         rows["applications"].append({**order, "amount": 5_000_000_00, "updated_at": NOW})
+    for number, (kind, days) in enumerate(EVENTS):
+        rows["lead_events"].append({"id": f"e{number}", "lead": "L-1042", "kind": kind, "at": NOW - days * DAY})
+    for kind, state, reason, days in PAPERS:
+        row = {"lead": "L-1042", "kind": kind, "state": state, "reason": reason, "at": NOW - days * DAY}
+        rows["lead_documents"].append(row)
     return rows
 
 

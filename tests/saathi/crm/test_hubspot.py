@@ -1,42 +1,32 @@
 """HubSpot as the CRM, against the stand-in: all that a CRM does, and what is HubSpot's own."""
 
-import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from saathi.crm.hubspot.crm import HubSpotCrm
-from saathi.crm.model import CustomerChange, NewTicket
-from saathi.crm.port import Crm, CrmUnavailable
+from saathi.crm.model import CustomerChange
+from saathi.crm.port import Crm
 from saathi.leads.model import LeadQuery, Stage
-from tests.saathi.crm.account import RunningHubSpot, connect, run_hubspot
-from tests.saathi.crm.contract import CrmContract
+from saathi.scoring.rates import Ended
+from tests.saathi.crm.account import (
+    AT,
+    FOREIGN,
+    STAMPS,
+    STORY_READS,
+    TICKET,
+    RunningHubSpot,
+    connect,
+    find,
+    put,
+)
+from tests.saathi.crm.contract import CrmContract, HandOver
 from tests.saathi.crm.network import MINE, THEIRS
 
-TICKET = NewTicket("payout", "October payout is missing", lead="L-1042", customer="C-1042")
-
-
-FOREIGN = {
-    "id": "77",
-    "properties": {
-        "saathi_partner": THEIRS, "saathi_reference": "L-1042", "saathi_customer": "C-1042", "firstname": "Secret",
-        "dealstage": "closedwon", "saathi_application": "A-1042", "content": "Secret", "saathi_key": "m1",
-    },
-    "createdAt": "2026-11-21T10:00:00Z", "updatedAt": "2026-11-21T10:00:00Z", "archived": False,
-}  # fmt: skip
-STAMPS = {"status": "COMPLETE", "startedAt": "2026-11-21T10:00:00Z", "completedAt": "2026-11-21T10:00:00Z"}
-
-
-@pytest.fixture
-async def hubspot() -> AsyncIterator[RunningHubSpot]:
-    async with run_hubspot() as running:
-        yield running
+NO_ANSWER = "73a0d17f-1163-4015-bdd5-ec830791da20"
 
 
 @pytest.fixture
@@ -45,8 +35,16 @@ async def crm(hubspot: RunningHubSpot) -> AsyncIterator[Crm]:
         yield connected
 
 
-def find(hubspot: RunningHubSpot, kind: str, by: str, value: str) -> Any:
-    return hubspot.records.find(kind, value, by)
+@pytest.fixture
+def hand_over(hubspot: RunningHubSpot) -> HandOver:
+    async def change(number: str, partner: str) -> None:
+        for kind, by, value in (
+            ("contacts", "saathi_customer", f"C-{number}"),
+            ("deals", "saathi_reference", f"L-{number}"),
+        ):
+            hubspot.records.change(kind, find(hubspot, kind, by, value), {"saathi_partner": partner})
+
+    return change
 
 
 class TestHubSpotCrm(CrmContract):
@@ -122,189 +120,118 @@ async def test_record_of_another_partner_is_dropped_and_logged_without_its_data(
     assert await crm.read_ticket(MINE, "T-77") is None
     assert await crm.open_ticket(MINE, TICKET, "m1") is None
     assert not await crm.add_note(MINE, "L-1042", "hello", "m1")
+    assert not await crm.remove_note(MINE, "L-1042", "m1")
     assert await crm.move_lead(MINE, "L-1042", Stage.LOST, None, "m1") is None
     assert await crm.change_customer(MINE, "C-1042", CustomerChange(name="X")) is None
-    assert [one.address for one in hubspot.asked() if one.address.startswith(("create", "change"))] == []
+    assert [one.address for one in hubspot.asked() if one.address.startswith(("create", "change", "remove"))] == []
     told = capfd.readouterr()
     assert "hubspot_foreign_record" in told.out + told.err
     assert "Secret" not in told.out + told.err
 
 
-FAULTS: list[tuple[dict[str, Any], int]] = [
-    ({"status": 401}, 1),
-    ({"status": 403}, 1),
-    ({"status": 404}, 1),
-    ({"status": 429}, 3),
-    ({"status": 500}, 3),
-    ({"status": 503}, 3),
-    ({"rubbish": "<html>"}, 3),
-    ({"rubbish": "[]"}, 3),
-    ({"rubbish": '{"results": 7, "total": "x"}'}, 3),
-    ({"rubbish": '{"results": [{"id": 3, "properties": null}], "total": 1}'}, 3),
-    ({"drop": "before"}, 3),
-    ({"drop": "after"}, 3),
-]
-
-
-@pytest.mark.parametrize(("fault", "tries"), FAULTS)
-async def test_fault_of_hubspot_is_an_unavailable_crm_after_three_reads_at_most(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, fault: dict[str, Any], tries: int
+@pytest.mark.parametrize(
+    ("kind", "values", "told"),
+    [
+        ("calls", {"hs_call_status": "MISSED", "hs_call_direction": "INBOUND"}, ["call_asked"]),
+        ("calls", {"hs_call_status": "NO_ANSWER", "hs_call_direction": "OUTBOUND"}, ["call_missed"]),
+        ("calls", {"hs_call_status": "COMPLETED"}, ["call_answered"]),
+        ("calls", {"hs_call_status": "COMPLETED", "hs_call_disposition": NO_ANSWER}, ["call_missed"]),
+        ("calls", {"hs_call_status": "QUEUED"}, []),
+        ("calls", {"hs_call_status": "COMPLETED", "saathi_event": "quote_asked"}, ["quote_asked"]),
+        ("calls", {"hs_call_status": "COMPLETED", "saathi_partner": THEIRS}, []),
+        ("calls", {"hs_call_status": "COMPLETED", "saathi_partner": MINE}, ["call_answered"]),
+        ("meetings", {"hs_meeting_outcome": "COMPLETED"}, ["met"]),
+        ("meetings", {"hs_meeting_outcome": "NO_SHOW"}, []),
+        ("emails", {"hs_email_direction": "EMAIL"}, []),
+        ("emails", {"hs_email_direction": "INCOMING_EMAIL"}, ["replied"]),
+        ("communications", {"hs_communication_channel_type": "WHATS_APP"}, []),
+        ("communications", {"saathi_event": "form_begun"}, ["form_begun"]),
+        ("notes", {"hs_note_body": "internal", "saathi_event": "document_sent"}, ["document_sent"]),
+        ("notes", {"hs_note_body": "internal", "saathi_event": "met", "saathi_partner": THEIRS}, []),
+    ],
+)
+async def test_what_stands_on_a_deal_says_what_happened(
+    hubspot: RunningHubSpot, crm: HubSpotCrm, kind: str, values: dict[str, str], told: list[str]
 ) -> None:
-    hubspot.play(**fault)
-    with pytest.raises(CrmUnavailable):
-        await crm.find_leads(MINE, LeadQuery())
-    assert len(hubspot.asked()) == tries
+    await put(hubspot, kind, "L-1043", **values)
+    story = await crm.read_lead(MINE, "L-1043")
+    assert story is not None
+    assert [(event.kind, event.at) for event in story.engagement] == [(code, int(AT) / 1000) for code in told]
+    assert story.notes == ()
 
 
-@pytest.mark.parametrize("fault", [fault for fault, tries in FAULTS if tries == 3])
-async def test_read_that_fails_twice_succeeds_the_third_time(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, fault: dict[str, Any]
+async def test_email_that_was_opened_and_clicked_is_both_when_it_first_was(
+    hubspot: RunningHubSpot, crm: HubSpotCrm
 ) -> None:
-    hubspot.play(**fault, calls=2)
-    assert await crm.read_lead(MINE, "L-1042") is not None
+    email = hubspot.records.by_kind["emails"][await put(hubspot, "emails", "L-1043", hs_email_direction="EMAIL")]
+    sent = int(AT) / 1000
+    for name, times in (("hs_email_open_count", (50, 90)), ("hs_email_click_count", (95,))):
+        email.history[name] = [("0", sent), *((str(number + 1), sent + after) for number, after in enumerate(times))]
+        email.properties[name] = str(len(times))
+    story = await crm.read_lead(MINE, "L-1043")
+    assert story is not None
+    assert [(event.kind, event.at - sent) for event in story.engagement] == [
+        ("message_opened", 50.0),
+        ("link_opened", 95.0),
+    ]
 
 
-async def test_silence_is_an_unavailable_crm_at_the_deadline(hubspot: RunningHubSpot) -> None:
-    hubspot.play(hang=5)
-    async with connect(hubspot, deadline_s=0.3) as crm:
-        begun = time.monotonic()
-        with pytest.raises(CrmUnavailable):
-            await crm.read_lead(MINE, "L-1042")
-        assert time.monotonic() - begun < 1.0
+async def test_all_that_stands_on_a_deal_is_read_page_by_page(hubspot: RunningHubSpot, crm: HubSpotCrm) -> None:
+    for _ in range(1_020):
+        await put(hubspot, "calls", "L-1043", hs_call_status="COMPLETED")
+    for _ in range(60):  # of which there is history, fifty at once
+        await put(hubspot, "emails", "L-1043", hs_email_direction="INCOMING_EMAIL")
+    story = await crm.read_lead(MINE, "L-1043")
+    assert story is not None
+    assert Counter(event.kind for event in story.engagement) == {"call_answered": 1_020, "replied": 60}
+    asked = Counter(one.address for one in hubspot.asked())
+    assert (asked["read calls"], asked["read emails"]) == (11, 2)
 
 
-async def test_answer_that_dribbles_in_is_left_at_the_deadline(hubspot: RunningHubSpot) -> None:
-    async def dribble(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        for _ in range(15):  # each byte within the time that a socket waits
-            await response.write(b" ")
-            await asyncio.sleep(0.1)
-        return response
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", dribble)
-    async with TestServer(app) as server, connect(replace(hubspot, url=str(server.make_url("/"))), 0.4) as crm:
-        begun = time.monotonic()
-        with pytest.raises(CrmUnavailable):
-            await crm.read_lead(MINE, "L-1042")
-        assert time.monotonic() - begun < 1.0
-
-
-async def test_hubspot_that_is_not_there_is_an_unavailable_crm(hubspot: RunningHubSpot) -> None:
-    async with connect(replace(hubspot, url="http://127.0.0.1:9")) as crm:
-        with pytest.raises(CrmUnavailable):
-            await crm.add_note(MINE, "L-1042", "hello", "m1")
-
-
-async def test_wait_that_hubspot_asks_for_is_kept_within_the_deadline(hubspot: RunningHubSpot, crm: HubSpotCrm) -> None:
-    hubspot.play(status=429, retry_after=0.4, calls=1)
-    begun = time.monotonic()
-    assert await crm.read_customer(MINE, "C-1042") is not None
-    assert time.monotonic() - begun >= 0.4
-    hubspot.play(status=429, retry_after=10)
-    begun = time.monotonic()
-    with pytest.raises(CrmUnavailable):
-        await crm.read_customer(MINE, "C-1042")
-    assert time.monotonic() - begun < 0.4
-
-
-async def test_wrong_token_is_an_unavailable_crm(hubspot: RunningHubSpot) -> None:
-    async with connect(hubspot, token="pat-of-another") as crm:
-        with pytest.raises(CrmUnavailable):
-            await crm.list_tickets(MINE)
-
-
-Write = Callable[[HubSpotCrm], Awaitable[Any]]
-WRITES: dict[str, Write] = {
-    "create tickets": lambda crm: crm.open_ticket(MINE, TICKET, "m1"),
-    "create notes": lambda crm: crm.add_note(MINE, "L-1042", "hello", "m1"),
-    "change deals": lambda crm: crm.move_lead(MINE, "L-1042", Stage.SUBMITTED, None, "m1"),
-}
-
-
-def count_written(hubspot: RunningHubSpot, address: str) -> int:
-    if address == "change deals":
-        return len(find(hubspot, "deals", "saathi_reference", "L-1042").history["saathi_move"])
-    return len(hubspot.records.by_kind[address.removeprefix("create ")])
-
-
-@pytest.mark.parametrize("address", WRITES)
-async def test_write_whose_answer_is_lost_is_found_and_not_doubled(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, address: str
-) -> None:
-    hubspot.play(address=address, drop="after", calls=1)
-    first = await WRITES[address](crm)
-    assert first
-    assert await WRITES[address](crm) == first
-    assert (len(hubspot.asked(address)), count_written(hubspot, address)) == (1, 1)
-
-
-@pytest.mark.parametrize("fault", [{"status": 500}, {"drop": "before"}, {"rubbish": "<html>"}])
-@pytest.mark.parametrize("address", WRITES)
-async def test_write_whose_fate_nobody_knows_is_tried_once(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, address: str, fault: dict[str, Any]
-) -> None:
-    hubspot.play(address=address, **fault, calls=1)
-    with pytest.raises(CrmUnavailable):
-        await WRITES[address](crm)
-    assert len(hubspot.asked(address)) == 1
-    assert await WRITES[address](crm)  # the same wish once more
-    assert count_written(hubspot, address) == 1
-
-
-@pytest.mark.parametrize("address", WRITES)
-async def test_write_whose_answer_comes_too_late_is_not_doubled(hubspot: RunningHubSpot, address: str) -> None:
-    hubspot.play(address=address, hang=5, calls=1)
-    async with connect(hubspot, deadline_s=0.4) as crm:
-        with pytest.raises(CrmUnavailable):
-            await WRITES[address](crm)
-    async with connect(hubspot) as crm:
-        assert await WRITES[address](crm)
-    assert (len(hubspot.asked(address)), count_written(hubspot, address)) == (1, 1)
-
-
-@pytest.mark.parametrize("address", WRITES)
-async def test_write_that_was_surely_not_taken_is_tried_again(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, address: str
-) -> None:
-    hubspot.play(address=address, status=429, calls=2)
-    assert await WRITES[address](crm)
-    assert (len(hubspot.asked(address)), count_written(hubspot, address)) == (3, 1)
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
-@pytest.mark.parametrize("address", WRITES)
-async def test_write_that_is_refused_is_an_unavailable_crm(
-    hubspot: RunningHubSpot, crm: HubSpotCrm, address: str, status: int
-) -> None:
-    hubspot.play(address=address, status=status)
-    with pytest.raises(CrmUnavailable):
-        await WRITES[address](crm)
-    assert (len(hubspot.asked(address)), count_written(hubspot, address)) == (1, 0)
-
-
-async def test_conversation_whose_note_lost_its_answer_is_not_doubled(hubspot: RunningHubSpot, crm: HubSpotCrm) -> None:
-    hubspot.play(address="create notes", drop="after", calls=1)
-    for _ in range(2):
-        await crm.record_conversation(MINE, "c1", "asked for L-1042", "c1-closed")
-    assert (len(hubspot.asked("create notes")), count_written(hubspot, "create notes")) == (1, 1)
-
-
-async def test_two_that_open_the_same_ticket_at_once_open_one(hubspot: RunningHubSpot, crm: HubSpotCrm) -> None:
-    hubspot.play(address="create tickets", hang=0.2)
-    one, other = await asyncio.gather(*(crm.open_ticket(MINE, TICKET, "m1") for _ in range(2)))
-    assert one == other
-    assert one is not None
-    assert len(hubspot.records.by_kind["tickets"]) == 1
-
-
-async def test_failures_are_logged_without_what_was_asked(
+async def test_paper_in_a_state_of_no_mapping_is_not_told(
     hubspot: RunningHubSpot, crm: HubSpotCrm, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    hubspot.play(address="create notes", status=500)
-    with pytest.raises(CrmUnavailable) as raised:
-        await crm.add_note(MINE, "L-1042", "the secret of Shabnam", "m1")
+    deal = find(hubspot, "deals", "saathi_reference", "L-1042")
+    hubspot.records.change("deals", deal, {"saathi_paper_pan": "lost in the post", "saathi_paper_income": ""})
+    story = await crm.read_lead(MINE, "L-1042")
+    assert story is not None
+    assert [paper.kind for paper in story.documents] == ["address", "statement"]
     told = capfd.readouterr()
-    assert "hubspot_failed" in told.out + told.err
-    assert "secret" not in told.out + told.err + str(raised.value)
+    assert "hubspot_unmapped_paper" in told.out + told.err
+
+
+@pytest.mark.parametrize("address", STORY_READS)
+async def test_record_of_another_in_a_story_is_dropped(
+    hubspot: RunningHubSpot, crm: HubSpotCrm, address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kind = address.split()[1]
+    foreign = {**FOREIGN, "properties": {**FOREIGN["properties"], "saathi_event": "met", "hs_timestamp": AT}}  # type: ignore[dict-item]
+    own = [{**foreign, "id": id_} for id_ in hubspot.records.by_kind[kind]]  # the right ids, another's partner
+    nobodys = {**foreign, "properties": {"saathi_event": "met", "hs_timestamp": AT}}  # nobody's, and not asked for
+    results: list[Any] = [*own, nobodys]
+    if address == "associations deals":
+        results = [{"from": {"id": "77"}, "to": [{"toObjectId": 78, "associationTypes": []}]}]
+    hubspot.play(address=address, rubbish=json.dumps({"results": results, **STAMPS}))
+    story = await crm.read_lead(MINE, "L-1042")
+    if address == "associations deals":
+        assert story is None  # nor is its customer known
+        return
+    assert story is not None
+    assert AT not in {f"{event.at * 1000:.0f}" for event in story.engagement}
+    told = capfd.readouterr()
+    assert "hubspot_foreign_record" in told.out + told.err
+    assert "Secret" not in told.out + told.err
+
+
+async def test_ended_leads_are_counted_page_by_page_and_no_others(hubspot: RunningHubSpot, crm: HubSpotCrm) -> None:
+    for number in range(250):
+        stage = "closedwon" if number % 5 == 0 else "closedlost"
+        values = {"saathi_partner": MINE, "saathi_kind": "Motor insurance", "dealstage": stage}
+        hubspot.records.create("deals", values)
+    hubspot.records.create("deals", {"saathi_partner": THEIRS, "saathi_kind": "ULIP", "dealstage": "closedwon"})
+    assert sorted(await crm.count_ended(MINE), key=lambda one: one.kind) == [
+        Ended("motor", 250, 50),
+        Ended("term", 1, 1),
+    ]
+    hubspot.play(rubbish=json.dumps({"total": 1, "results": [FOREIGN], **STAMPS}))
+    assert await crm.count_ended(MINE) == []

@@ -21,6 +21,14 @@ from saathi.store import open_database
         ("  lost: [closedlost]", "  lost: []", "stages: lost has no id of HubSpot; add one"),
         ("  lost: [closedlost]", "  lost: [closedwon]", "stages: closedwon stands here 2 times; keep one"),
         ("  lost: [closedlost]", "  gone: [closedlost]", "stages.gone"),
+        ("  communications:", "  messages:", "activities.messages"),
+        (
+            "        when: { hs_meeting_outcome: [COMPLETED] }",
+            "        when: {}",
+            "activities.meetings.meanings.0.when",
+        ),
+        ("  pan: saathi_paper_pan", "  pan: PAN card", "papers.pan is 'PAN card'"),
+        ("  requested: { state: requested }", "  requested: { state: wanted }", "paper_states.requested.state"),
         ('  open: ["1"]', "  open: []", "ticket_states: open has no id of HubSpot; add one"),
     ],
 )

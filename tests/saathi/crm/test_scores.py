@@ -12,6 +12,7 @@ from saathi.leads.model import LeadQuery, Stage
 from saathi.scoring.model import LeadScorer
 from saathi.store import Database
 from saathi.store.crm_tables import lead_events, lead_scores, leads
+from tests.saathi.crm.account import connect, run_hubspot
 from tests.saathi.crm.network import DAY, MINE, NOW, THEIRS, fill
 
 
@@ -49,6 +50,32 @@ async def test_kept_score_is_its_base_and_parts_and_stands_beside_the_lead(
     assert story is not None
     assert story.lead.score == kept.score.points
     assert await find(database, THEIRS, "L-1042") is None
+
+
+async def test_lead_has_the_same_score_whichever_crm_tells_of_it(
+    database: Database, scoring_crm: SqlCrm, scorer: LeadScorer
+) -> None:
+    async with run_hubspot() as hubspot, connect(hubspot) as other:
+        points = []
+        for crm in (scoring_crm, other):
+            read = await LeadScores(crm, database, scorer, lambda: NOW).read(MINE, "L-1042")
+            assert read is not None
+            points.append(read.score)
+        assert points[0].points == pytest.approx(points[1].points, abs=1e-6)
+        assert [part.feature for part in points[0].contributions] == [part.feature for part in points[1].contributions]
+
+
+async def test_score_that_is_kept_of_ones_own_lead_is_none_of_another_crms_with_the_same_reference(
+    database: Database, scoring_crm: SqlCrm, scorer: LeadScorer
+) -> None:
+    await database.write(lambda c: scores.refresh(c, scorer, ["L-1042"], NOW))
+    kept = await find(database, MINE, "L-1042")
+    async with run_hubspot() as hubspot, connect(hubspot) as crm:
+        await crm.move_lead(MINE, "L-1042", Stage.SUBMITTED, None, "m1")
+        read = await LeadScores(crm, database, scorer, lambda: NOW + 60).read(MINE, "L-1042")
+    assert kept is not None
+    assert read is not None
+    assert {part.feature: part.value for part in read.score.contributions}["stage"] == "submitted"
 
 
 async def test_what_the_customer_does_shows_in_the_next_score(
