@@ -10,7 +10,7 @@ from actions.answers import FORGET_CONTEXT
 
 _NAMED = (
     "product", "institution", "lead_reference", "person", "amount", "date", "course", "phone_ending", "leads_spoken",
-    "last_change",
+    "payouts_spoken", "last_change",
 )  # fmt: skip
 
 

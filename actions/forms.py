@@ -112,6 +112,13 @@ def entity_of(tracker: Tracker, kind: str, part: str | None = None) -> str:
     return next((said for said in found if part and said in part), found[0] if found else "")
 
 
+def entities_of(tracker: Tracker, kind: str) -> list[str]:
+    """Every entity of that kind in the message, as written."""
+    text = str(tracker.latest_message.get("text") or "")
+    found = (e for e in tracker.latest_message.get("entities") or [] if e.get("entity") == kind)
+    return [text[e["start"] : e["end"]] for e in found if "start" in e]
+
+
 def is_question(text: str) -> bool:
     """Whether a message asks: by its mark, or by the word it begins with."""
     return text.rstrip().endswith("?") or bool(_ASKS.match(to_latin(normalise(text)).lower()))

@@ -33,6 +33,7 @@ _REFUSALS = {
     "not_from": "utter_lead_changes_not_from",
     "too_late": "utter_lead_changes_too_late",
 }
+_LATE = {"move": "utter_lead_changes_undo_late", "note": "utter_lead_changes_note_late"}
 _log = structlog.get_logger("actions")
 
 
@@ -85,9 +86,10 @@ class LeadChanges:
         if task.stage is None:
             if not await self._leads.crm.add_note(partner, task.lead, task.text or "", turn.message):
                 return self._say(dispatcher, "utter_leads_none", gaps)
+            change = f"note {task.lead}/{turn.message} {self._leads.clock():.0f}"
             await self._leads.escalation.note(turn, "wrote a note to a lead")
-            self._say(dispatcher, "utter_lead_changes_noted", gaps)
-            return [*kept, *await close_attempts(self._leads.escalation, turn)]
+            self._say(dispatcher, "utter_lead_changes_noted", gaps | {"change": change})
+            return [SlotSet("last_change", change), *kept, *await close_attempts(self._leads.escalation, turn)]
         story = await self._leads.crm.read_lead(partner, task.lead)
         if story is None:
             return self._say(dispatcher, "utter_leads_none", gaps)
@@ -241,18 +243,31 @@ class UndoChange(Action):
     async def _undo(self, partner: str, turn: Turn, change: str) -> tuple[str, dict[str, str]]:
         """The response, and what fills its gaps. `change` is its kind, its key, and when it was made."""
         kind, key = [*change.split(), "", ""][:2]
-        if kind == "reminder":
-            is_gone = await self._database.write(lambda c: reminders.cancel(c, partner, key))
-            return ("utter_reminders_cancelled" if is_gone else "utter_reminders_gone"), {}
-        if kind != "move":
+        if kind in {"reminder", "unremind"}:
+            return await self._undo_reminder(partner, kind, key)
+        if kind not in {"move", "note"}:
             return "utter_lead_changes_nothing", {}
         if not self._is_fresh(change):
-            return "utter_lead_changes_undo_late", {}
+            return _LATE[kind], {}
+        if kind == "note":
+            reference, _, note = key.partition("/")
+            is_there = await self._leads.crm.remove_note(partner, reference, note)
+            return ("utter_lead_changes_note_removed", {"lead": reference}) if is_there else ("utter_leads_none", {})
         undone = await self._leads.crm.undo_move(partner, key, turn.message)
         if undone is None:
             return "utter_lead_changes_undo_not", {}
         stage = self._leads.words.stages[Stage(undone.after)].name.say(turn.language)
         return "utter_lead_changes_undone", {"lead": undone.reference, "stage": stage}
+
+    async def _undo_reminder(self, partner: str, kind: str, key: str) -> tuple[str, dict[str, str]]:
+        """Takes a reminder back, or brings back one that was taken back."""
+        now = self._leads.clock()
+        if kind == "unremind":
+            is_back = await self._database.write(lambda c: reminders.restore(c, partner, key, now))
+            return ("utter_reminders_restored" if is_back else "utter_reminders_gone"), {}
+        is_gone = await self._database.write(lambda c: reminders.cancel(c, partner, key))
+        again = {"change": f"unremind {key} {now:.0f}"}
+        return ("utter_reminders_cancelled", again) if is_gone else ("utter_reminders_gone", {})
 
     def _is_fresh(self, change: str) -> bool:
         """Whether a change was made so lately that it can be taken back."""

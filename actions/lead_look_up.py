@@ -28,6 +28,7 @@ _LONGEST_TITLE = 20  # of a button
 # What the card of a list is called.
 _TITLES = {
     "utter_leads_first": "best",
+    "utter_leads_compared": "best",
     "utter_leads_list": "waiting",
     "utter_leads_found": "found",
     "utter_leads_choice": "found",
@@ -58,7 +59,7 @@ class LookUpLead(Action):
         """One turn."""
         turn = Turn.read(tracker)
         spoken = self._leads.spoken(turn)
-        if spoken and spoken.query and not turn.text.startswith("/") and self._leads.reader.asks_more(turn.text):
+        if spoken and spoken.query and not turn.text.startswith("/") and self._leads.following.asks_more(turn.text):
             return await self.go_on(dispatcher, turn, spoken)
         return await self.tell(dispatcher, tracker, self._leads.read(turn, tracker))
 
@@ -67,18 +68,34 @@ class LookUpLead(Action):
         turn = Turn.read(tracker)
 
         async def answer(partner: str) -> list[EventType]:
-            query, page = await self._leads.find(partner, wanted)
-            if not page.leads and wanted.query.names_one:
+            sought = await self._leads.or_named(partner, turn, tracker, wanted)
+            query, page = await self._leads.find(partner, sought)
+            if not page.leads and query.names_one and sought.query.names_one:
                 return _say(dispatcher, "utter_leads_none")
             if not page.leads:
                 return await self._say_none(dispatcher, turn, tracker)
-            if wanted.counts:
+            if sought.counts:
                 return await self._count(dispatcher, turn, partner, query)
             if page.total == 1:
                 return await self._tell_one(dispatcher, turn, partner, page.leads[0])
-            return await self._list(dispatcher, turn, partner, query, page)
+            compares = bool(sought.names)
+            return await self._list(dispatcher, turn, partner, query, page, compares=compares)
 
         return await self._answer(dispatcher, turn, answer)
+
+    async def find_by_name_alone(self, turn: Turn, tracker: Tracker) -> Wanted | None:
+        """The leads of a customer of the partner, where the message is no more than the name, or asks something of a
+        lead with it; None otherwise, and where it cannot be told."""
+        name = self._leads.read_name_alone(turn)
+        if name is None:
+            return None
+        try:
+            partner = await self._leads.persons.find(turn.conversation)
+            found = await self._leads.find_names(partner, turn.text, tracker) if partner else []
+        except (CrmUnavailable, StoreUnavailable) as error:
+            _log.warning("leads_unavailable", reason=str(error))
+            return None
+        return Wanted(LeadQuery(name=name)) if name in found else None
 
     async def go_on(self, dispatcher: CollectingDispatcher, turn: Turn, spoken: Spoken) -> list[EventType]:
         """More of what was said last: the next page of a list, what happened to a lead."""
@@ -130,10 +147,14 @@ class LookUpLead(Action):
         if story is None:  # it went away in between
             return _say(dispatcher, "utter_leads_none")
         teller = self._leads.teller(turn)
-        explained = await self._leads.explain(partner, story.lead, turn.language)
+        explained = await self._leads.explain(partner, story, turn.language)
         told = teller.tell(story, explained.written)
+        remind = {"title": teller.label("remind"), "payload": _offer("set_reminder", told.reference)}
         dispatcher.utter_message(
-            response="utter_leads_one", json_message=payload("answered", card=teller.card(told)), **told.gaps
+            response="utter_leads_one",
+            json_message=payload("answered", card=teller.card(told)),
+            buttons=[remind] if teller.asks_partner(story) else [],
+            **told.gaps,
         )
         return [SlotSet("lead_reference", told.reference), self._keep(told=told.reference)]
 
@@ -162,8 +183,10 @@ class LookUpLead(Action):
         pages = await asyncio.gather(*(self._leads.crm.find_leads(partner, one, 1) for one in queries))
         counted = {stage: page.total for stage, page in zip(stages, pages, strict=True)}
         teller = self._leads.teller(turn)
+        is_open = bool(query.stages) and not query.stages & ENDED
+        response = "utter_leads_count_open" if is_open else "utter_leads_count"
         dispatcher.utter_message(
-            response="utter_leads_count_open" if query.stages and not query.stages & ENDED else "utter_leads_count",
+            response="utter_leads_count_one" if len(stages) == 1 else response,
             json_message=payload("answered", card=teller.count_card(counted)),
             total=sum(counted.values()),
             counts=teller.count(counted),
@@ -178,14 +201,21 @@ class LookUpLead(Action):
         query: LeadQuery,
         page: LeadPage,
         skip: int = 0,
+        *,
+        compares: bool = False,
     ) -> list[EventType]:
+        if query.names_one:  # of one name those that are open are rather meant
+            page = replace(page, leads=tuple(sorted(page.leads, key=lambda lead: not lead.is_open)))
         teller, best = self._leads.teller(turn), query.best_first and page.leads[0].score is not None
         if best:
             why, spoken = await self._rank(teller, turn, partner, page.leads)
         else:
             why, spoken = [teller.line(lead) for lead in page.leads], ""
-        listing = "utter_leads_first" if best and not skip else _find_listing(query)
+        first = "utter_leads_compared" if compares else "utter_leads_first"
+        listing = first if best and not skip else _find_listing(query)
         last = skip + len(page.leads)
+        # the first of the best is the one that is spoken of: "remind me to call her"
+        spoken_of = [SlotSet("lead_reference", page.leads[0].reference)] if best and not skip else []
         more = [{"title": teller.label("more"), "payload": "/ask_more"}] if last < page.total else []
         numbered, joint = enumerate(zip(page.leads, why, strict=True), 1), ", " if best else ": "
         dispatcher.utter_message(
@@ -199,29 +229,42 @@ class LookUpLead(Action):
             first_name=page.leads[0].customer.name,
             why=spoken,
         )
-        return [self._keep(query=query, next_=last if more else None)]
+        shown = tuple(lead.reference for lead in page.leads)
+        return [*spoken_of, self._keep(query=query, next_=last if more else None, shown=shown)]
 
     async def _rank(self, teller: LeadTeller, turn: Turn, partner: str, leads: Sequence[Lead]) -> tuple[list[str], str]:
         """Why each of the best is there; and the first one's reasons for the ear."""
-        stories = await asyncio.gather(*(self._leads.crm.read_lead(partner, lead.reference) for lead in leads))
-        reasons = await asyncio.gather(*(self._leads.explain(partner, lead, turn.language) for lead in leads))
-        told = zip(leads, stories, reasons, strict=True)
-        lines = [teller.rank(story or LeadStory(lead), reason.written) for lead, story, reason in told]
+        read = await asyncio.gather(*(self._leads.crm.read_lead(partner, lead.reference) for lead in leads))
+        stories = [story or LeadStory(lead) for story, lead in zip(read, leads, strict=True)]
+        reasons = await asyncio.gather(*(self._leads.explain(partner, story, turn.language) for story in stories))
+        lines = [teller.rank(story, reason.written) for story, reason in zip(stories, reasons, strict=True)]
         return lines, reasons[0].spoken or teller.line(leads[0])
 
-    def _keep(self, told: str | None = None, query: LeadQuery | None = None, next_: int | None = None) -> EventType:
-        return SlotSet("leads_spoken", Spoken(self._leads.clock(), told, query, next_).write())
+    def _keep(
+        self,
+        told: str | None = None,
+        query: LeadQuery | None = None,
+        next_: int | None = None,
+        shown: tuple[str, ...] = (),
+    ) -> EventType:
+        return SlotSet("leads_spoken", Spoken(self._leads.clock(), told, query, next_, shown).write())
 
 
 def offer_lead(lead: Lead) -> dict[str, str]:
     """A lead as a button that asks where it stands."""
-    first, *others = lead.customer.name.split()
+    title = title_lead(lead.reference, lead.customer.name)
+    return {"title": title, "payload": _offer("check_lead_status", lead.reference)}
+
+
+def title_lead(reference: str, name: str) -> str:
+    """A lead as the title of a button: number and customer."""
+    first, *others = name.split()
     initial = f" {others[-1][0]}." if others else ""
-    named = json.dumps({"lead_reference": lead.reference})
-    return {
-        "title": f"{lead.reference} {first}{initial}"[:_LONGEST_TITLE],
-        "payload": f"/check_lead_status{named}",
-    }
+    return f"{reference} {first}{initial}"[:_LONGEST_TITLE]
+
+
+def _offer(intent: str, reference: str) -> str:
+    return f"/{intent}{json.dumps({'lead_reference': reference})}"
 
 
 def _find_listing(query: LeadQuery) -> str:

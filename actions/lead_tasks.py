@@ -42,6 +42,8 @@ class LeadTask(BaseModel):
     among: tuple[tuple[str, str], ...] = ()  # leads to choose from: reference and name
     text: str | None = None  # of the reminder or the note
     at: float | None = None
+    change: str | None = None  # the reminder, set already, that a lead is chosen for
+    no_hour: bool = False  # whether the moment has the usual hour since none was said
     unclear: str | None = None  # why the moment that was named is none
     stage: Stage | None = None
     before: Stage | None = None

@@ -17,15 +17,18 @@ from saathi.time_words import MomentTeller, TimeWords
 from saathi.times import MomentReader
 
 
-def list_lead_work_actions(leads: Leads, database: Database, periods: PeriodReader, otherwise: Action) -> list[Action]:
+def make_reminders(leads: Leads, database: Database, periods: PeriodReader) -> Reminders:
+    """The task of setting and moving reminders."""
+    times = TimeWords.load()
+    teller, reading = MomentTeller(times.says, leads.dates), MomentReader(times, periods)
+    return Reminders(leads, database, reading, teller, RemindingWords.load(), Asking.load().that)
+
+
+def list_lead_work_actions(leads: Leads, database: Database, reminders: Reminders, otherwise: Action) -> list[Action]:
     """The actions. `otherwise` answers who asks for tickets and has not proved to be a partner."""
     times, words, changes = TimeWords.load(), RemindingWords.load(), ChangeReader(Rules.load())
     teller = MomentTeller(times.says, leads.dates)
-    reading = MomentReader(times, periods)
-    tasks: dict[str, TaskKind] = {
-        "set_reminder": Reminders(leads, database, reading, teller, words, Asking.load().that),
-        "change_lead": LeadChanges(leads, changes),
-    }
+    tasks: dict[str, TaskKind] = {"set_reminder": reminders, "change_lead": LeadChanges(leads, changes)}
     return [
         *list_task_actions(leads, tasks),
         ListReminders(leads, database, teller, words),

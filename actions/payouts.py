@@ -3,7 +3,7 @@ is less than expected."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from actions.reported import remember_report, was_reported
 from actions.turn import Turn, payload
 from saathi.dates import DateWords
 from saathi.payouts.reading import list_payouts
+from saathi.payouts.spoken import Spoken
 from saathi.payouts.telling import PayoutTeller
 from saathi.payouts.wanted import PayoutQuery, PayoutWantedReader
 from saathi.payouts.words import PayoutWords
@@ -30,8 +31,10 @@ from saathi.references import lead_reference
 from saathi.store import Database, StoreUnavailable
 
 _MOST = 24  # payouts that are looked through: this tax year and the one before
+_KEPT_S = 1800.0  # as long as an answer is gone on from
 _MISSING = "report_payout_missing"
 _TDS = "ask_tds"
+_DISPUTE = "dispute_commission"
 _log = structlog.get_logger("actions")
 
 
@@ -58,9 +61,44 @@ class Payouts:
         payouts = await self.database.read(lambda c: list_payouts(c, partner, _MOST))
         return PayoutReplies(PayoutTeller(self.words, self.dates, turn.language, today), payouts, today)
 
+    async def knows(self, turn: Turn) -> bool:
+        """Whether the turn is of a partner; not while that cannot be read."""
+        try:
+            return await self.persons.find(turn.conversation) is not None
+        except StoreUnavailable as error:
+            _log.warning("payouts_unavailable", reason=str(error))
+            return False
+
     def read(self, turn: Turn, tracker: Tracker) -> PayoutQuery:
         """Which payouts the message asks for."""
         return self.reader.read(turn.text, entity_of(tracker, "date"), self.today())
+
+    def read_on(self, turn: Turn, tracker: Tracker) -> PayoutQuery | None:
+        """Which payouts a message asks for that goes on from those just told; None for any other."""
+        spoken = self.spoken(turn)
+        date_ = entity_of(tracker, "date")
+        return self.reader.read_on(turn.text, date_, self.today(), spoken) if spoken else None
+
+    def spoken(self, turn: Turn) -> Spoken | None:
+        """What was told of payouts last, if nothing else was answered since and it is not long ago."""
+        spoken, others = Spoken.read(turn.slots.get("payouts_spoken")), ("context", "calculated", "leads_spoken")
+        since = [float((turn.slots.get(slot) or {}).get("at") or 0.0) for slot in others]
+        if spoken is None or self.clock() - spoken.at > _KEPT_S or max(since) > spoken.at:
+            return None
+        return spoken
+
+    def is_of_tds(self, turn: Turn) -> bool:
+        """Whether the message asks for TDS, by itself or since it goes on from TDS that was told."""
+        if turn.intent == _TDS or self.reader.means_tds(turn.text):
+            return True
+        spoken = self.spoken(turn)
+        return spoken is not None and spoken.is_of_tds and self.reader.goes_on(turn.text)
+
+    def keep(self, reply: Reply, *, is_of_tds: bool = False) -> list[EventType]:
+        """Keeps what a reply told, to go on from it."""
+        if reply.months is None:
+            return []
+        return [SlotSet("payouts_spoken", Spoken(self.clock(), reply.months, is_of_tds).write())]
 
 
 class LookUpPayout(Action):
@@ -81,30 +119,66 @@ class LookUpPayout(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn."""
         turn = Turn.read(tracker)
+        query, is_of_tds = self._payouts.read(turn, tracker), self._payouts.is_of_tds(turn)
         if turn.intent == _TDS and not self._payouts.reader.asks_own_tds(turn.text):
-            return list(await self._question.run(dispatcher, tracker, domain))
+            goes_on = self._payouts.read_on(turn, tracker)
+            if goes_on is None:
+                return list(await self._question.run(dispatcher, tracker, domain))
+            query = goes_on
+        return await self.tell(dispatcher, tracker, query, is_of_tds=is_of_tds)
+
+    async def tell(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, query: PayoutQuery, *, is_of_tds: bool
+    ) -> list[EventType]:
+        """Tells what is asked for of the payouts, or of the TDS that was cut from them."""
+        turn = Turn.read(tracker)
+
+        def choose(replies: PayoutReplies) -> Reply:
+            return self._reply(turn, tracker, replies, query, is_of_tds=is_of_tds)
+
+        return await self.say(dispatcher, tracker, choose, is_of_tds=is_of_tds)
+
+    async def say(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        choose: Callable[[PayoutReplies], Reply],
+        *,
+        is_of_tds: bool = False,
+    ) -> list[EventType]:
+        """Utters what is chosen of the replies from the partner's ledger."""
+        turn = Turn.read(tracker)
         try:
             replies = await self._payouts.open(turn)
         except StoreUnavailable as error:
             return await self._regret(dispatcher, turn, error)
-        reply = self._reply(turn, tracker, replies) if replies else Reply("utter_payouts_unverified")
-        if replies is not None:
+        if replies is None:
+            reply = Reply("utter_payouts_unverified")
+        else:
+            reply = choose(replies)
             await self._payouts.escalation.note(turn, "looked up payouts in the ledger")
+        kept = self._payouts.keep(reply, is_of_tds=is_of_tds)
         if turn.intent == _MISSING:
-            return await self._report(dispatcher, tracker, turn, reply)
+            return [*kept, *await self._report(dispatcher, tracker, turn, reply)]
         _say(dispatcher, reply, is_refused=replies is None)
         if replies is None:
             return []
-        return [FORGET_CONTEXT, *await close_attempts(self._payouts.escalation, turn)]
+        offered = [SlotSet("person_offered", True)] if reply.offers_person else []
+        return [FORGET_CONTEXT, *kept, *offered, *await close_attempts(self._payouts.escalation, turn)]
 
-    def _reply(self, turn: Turn, tracker: Tracker, replies: PayoutReplies) -> Reply:
-        query = self._payouts.read(turn, tracker)
+    def _reply(
+        self, turn: Turn, tracker: Tracker, replies: PayoutReplies, query: PayoutQuery, *, is_of_tds: bool
+    ) -> Reply:
         if turn.intent == _MISSING:
             return replies.tell_missing(query)
-        if turn.intent == _TDS or self._payouts.reader.means_tds(turn.text):
+        if is_of_tds:
             return replies.tell_tax(query)
         lead, person = _named_sale(tracker)
-        return replies.tell_sale(lead, person) if lead or person else replies.tell(query)
+        if not (lead or person):
+            return replies.tell(query)
+        sale = replies.tell_sale(lead, person)
+        is_of_nobody = lead is None and sale.card is None and self._payouts.reader.asks_of_person(turn.text)
+        return replace(replies.tell(query), before="utter_payouts_own_only") if is_of_nobody else sale
 
     async def _report(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, reply: Reply
@@ -147,15 +221,20 @@ class ExplainPayout(Action):
         domain: dict[str, Any],  # noqa: ARG002
     ) -> list[EventType]:
         """One turn."""
-        turn, now = Turn.read(tracker), self._payouts.clock()
+        told = await self.tell(dispatcher, tracker)
+        return [SlotSet("payout_explained", bool(told)), *told]
+
+    async def tell(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """Says it; no events where there is nothing to say, or it has been said."""
+        turn, now = replace(Turn.read(tracker), intent=_DISPUTE), self._payouts.clock()
         reply = None if was_reported(turn, now) else await self._explain(turn, tracker)
         if reply is None:
-            return [SlotSet("payout_explained", False)]
+            return []
         _say(dispatcher, reply, is_refused=False)
         await self._payouts.escalation.note(turn, "explained the commission from the ledger")
         lead = entity_of(tracker, "lead_reference") or entity_of(tracker, "person")
         told = remember_report(turn, now, lead=lead, date=entity_of(tracker, "date"))
-        return [SlotSet("payout_explained", True), told, FORGET_CONTEXT]
+        return [told, FORGET_CONTEXT, *self._payouts.keep(reply)]
 
     async def _explain(self, turn: Turn, tracker: Tracker) -> Reply | None:
         try:
@@ -163,7 +242,10 @@ class ExplainPayout(Action):
         except StoreUnavailable as error:
             _log.warning("payouts_unavailable", reason=str(error))
             return None
-        return replies.explain(self._payouts.read(turn, tracker), *_named_sale(tracker)) if replies else None
+        query, spoken = self._payouts.read(turn, tracker), self._payouts.spoken(turn)
+        if query.period is None and spoken is not None and self._payouts.reader.is_short(turn.text):
+            query = PayoutQuery(spoken.months)  # "aur ye kam kyun aaya"
+        return replies.explain(query, *_named_sale(tracker)) if replies else None
 
 
 def _named_sale(tracker: Tracker) -> tuple[str | None, str]:
@@ -173,5 +255,7 @@ def _named_sale(tracker: Tracker) -> tuple[str | None, str]:
 
 
 def _say(dispatcher: CollectingDispatcher, reply: Reply, *, is_refused: bool) -> None:
+    if reply.before:
+        dispatcher.utter_message(response=reply.before, json_message=payload("answered"))
     carried = payload("refused" if is_refused else "answered", card=reply.card)
     dispatcher.utter_message(response=reply.response, json_message=carried, **reply.filling)

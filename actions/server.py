@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -26,12 +27,14 @@ from actions.handoff import HandOver
 from actions.knowledge import AnswerTopic, list_knowledge_actions
 from actions.lead_follow_ups import take_up_leads
 from actions.lead_look_up import LookUpLead
-from actions.lead_work import list_lead_work_actions
+from actions.lead_work import list_lead_work_actions, make_reminders
 from actions.leads import Leads, Scoring
+from actions.payout_follow_ups import take_up_payouts
 from actions.payouts import ExplainPayout, LookUpPayout, Payouts
 from actions.persons import Persons
 from actions.products import list_product_actions
 from actions.profile import SetLanguage
+from actions.reminder_follow_ups import take_up_reminders
 from actions.reports import list_report_actions
 from actions.tickets import Tickets
 from actions.webhook import Webhook
@@ -48,6 +51,7 @@ from saathi.crm.scores import LeadScores
 from saathi.crm.sql import SqlCrm
 from saathi.dates import DateWords
 from saathi.guides import read_guides
+from saathi.leads.following import Following, FollowReader
 from saathi.leads.wanted import WantedReader
 from saathi.leads.words import Asking, LeadWords
 from saathi.located import FileFault, read_located
@@ -64,53 +68,85 @@ from saathi.settings import Settings
 from saathi.store import Database, open_database
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the actions of several topics work with. `today` is the day in India, `address` that of the app."""
+
+    database: Database
+    escalation: Escalation
+    answers: Answers
+    catalog: Catalog
+    persons: Persons
+    dates: DateWords
+    periods: PeriodReader
+    today: Callable[[], date]
+    address: str
+
+
 def list_actions(
     knowledge: Knowledge, database: Database, escalation: Escalation, today: Callable[[], date], address: str,
     make_crm: Callable[[Database, LeadScorer], Crm] = SqlCrm,
 ) -> list[Action]:  # fmt: skip
-    """Every action with what it needs. A new action is one more line here."""
-    answers, catalog = Answers(knowledge, today, address), Catalog.load()
-    persons, dates, periods = Persons(database), DateWords.load(), PeriodReader()
-    scorer = LeadScorer.load()
-    crm = make_crm(database, scorer)
-    leads = Leads(
-        crm=crm,
-        persons=persons,
-        words=LeadWords.load(),
-        dates=dates,
-        reader=WantedReader(Asking.load(), periods, {key: kind.said for key, kind in catalog.words.kinds.items()}),
-        catalog=catalog,
-        escalation=escalation,
-        answers=answers,
-        scoring=Scoring(LeadScores(crm, database, scorer), Explainer.load()),
+    """Every action with what it needs. A new action is one more line in the group of its topic."""
+    answers, persons = Answers(knowledge, today, address), Persons(database)
+    parts = _Parts(
+        database, escalation, answers, Catalog.load(), persons, DateWords.load(), PeriodReader(), today, address
     )
-    payouts = Payouts(
-        database=database,
-        persons=persons,
-        words=PayoutWords.load(),
-        dates=dates,
-        reader=PayoutWantedReader(PayoutAsking.load(), periods),
-        escalation=escalation,
-        today=today,
-    )
-    answering, topic = list_knowledge_actions(answers, escalation), AnswerTopic(answers, escalation)
+    leads, payouts = _make_leads(parts, make_crm), _make_payouts(parts)
+    reminders = make_reminders(leads, database, parts.periods)
+    topic, answering = AnswerTopic(answers, escalation), list_knowledge_actions(answers, escalation)
     question = next(action for action in answering if action.name() == "action_answer_question")
-    actions = [
+    look_up_payout, explain_payout = LookUpPayout(payouts, question, topic), ExplainPayout(payouts)
+    questions = [
         *take_up_results(answering, list_calculator_actions(escalation, today, address)),
-        *list_product_actions(catalog, escalation, today, address, question),
+        *list_product_actions(parts.catalog, escalation, today, address, question),
+    ]
+    leads_and_money = [
         LookUpLead(leads),
-        LookUpPayout(payouts, question, topic),
-        ExplainPayout(payouts),
-        *list_lead_work_actions(leads, database, periods, topic),
+        *list_lead_work_actions(leads, database, reminders, topic),
+        look_up_payout,
+        explain_payout,
+    ]
+    conversation = [
         Clarify(answers, escalation),
         HandOver(escalation),
         StartAgain(),
         SetLanguage(database, read_located(LANGUAGES, LanguageNames).content),
         *list_failed_attempts(escalation),
-        *list_guide_actions(escalation, read_guides()),
-        *list_report_actions(escalation, Tickets(leads)),
     ]
-    return take_up_leads(actions, leads)
+    step_by_step = [*list_guide_actions(escalation, read_guides()), *list_report_actions(escalation, Tickets(leads))]
+    actions = [*questions, *leads_and_money, *conversation, *step_by_step]
+    going_on = take_up_payouts(take_up_leads(actions, leads), payouts, look_up_payout, explain_payout)
+    return take_up_reminders(going_on, reminders)
+
+
+def _make_leads(parts: _Parts, make_crm: Callable[[Database, LeadScorer], Crm]) -> Leads:
+    scorer = LeadScorer.load()
+    crm, asking = make_crm(parts.database, scorer), Asking.load()
+    return Leads(
+        crm=crm,
+        persons=parts.persons,
+        words=LeadWords.load(),
+        dates=parts.dates,
+        reader=WantedReader(asking, parts.periods, parts.catalog),
+        following=FollowReader(Following.load(), asking.more),
+        catalog=parts.catalog,
+        escalation=parts.escalation,
+        answers=parts.answers,
+        scoring=Scoring(LeadScores(crm, parts.database, scorer), Explainer.load()),
+    )
+
+
+def _make_payouts(parts: _Parts) -> Payouts:
+    return Payouts(
+        database=parts.database,
+        persons=parts.persons,
+        words=PayoutWords.load(),
+        dates=parts.dates,
+        reader=PayoutWantedReader(PayoutAsking.load(), parts.periods),
+        escalation=parts.escalation,
+        today=parts.today,
+    )
 
 
 async def make_app(settings: Settings, articles: Path = ARTICLES) -> web.Application:

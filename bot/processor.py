@@ -12,7 +12,7 @@ from typing import Any
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
@@ -37,6 +37,7 @@ from bot.errors import RequestError
 from bot.runner import DirectGraphRunner
 from bot.tracker import ConversationTracker
 from bot.turn import CallersChannel, TurnRequest, actions_in, replies_in
+from bot.wording import SentenceWording
 
 _CHOICE = "choose_option"
 
@@ -63,8 +64,8 @@ class TurnProcessor(MessageProcessor):
     def __init__(self, model: Path, server: ActionServer) -> None:
         """Load the model archive `model` (a second or so of work); its actions run on `server`."""
         # the plain TrackerStore raises on every use: a stray save must not pass for one
-        super().__init__(model, TrackerStore(None), InMemoryLockStore(), TemplatedNaturalLanguageGenerator({}))
-        self.nlg = TemplatedNaturalLanguageGenerator(self.domain.responses)
+        super().__init__(model, TrackerStore(None), InMemoryLockStore(), SentenceWording({}))
+        self.nlg = SentenceWording(self.domain.responses)
         self._book = ActionBook(self.domain, server)
         self._depth = _longest_look_back(self.graph_runner)
 

@@ -36,6 +36,8 @@ class DateWords(BaseModel):
         return name if month.year == today.year else f"{name} {month.year}"
 
     def write_months(self, first: date, last: date, language: Language, today: date) -> str:
-        """April to September; a single month by its name."""
+        """April to September; a single month by its name. Of two years each month has its own."""
         begin, end = (self.write_month(month, language, today) for month in (first, last))
+        if first.year != last.year:
+            begin, end = (f"{self.months[month.month - 1].say(language)} {month.year}" for month in (first, last))
         return begin if begin == end else self.span.say(language).format(first=begin, last=end)

@@ -16,3 +16,11 @@ def read_plain(text: str) -> str:
 def has_phrase(plain: str, phrases: Collection[str]) -> bool:
     """Whether a message, read by `read_plain`, has one of the phrases."""
     return any(f" {phrase} " in plain for phrase in phrases)
+
+
+def list_others(plain: str, phrases: Collection[str]) -> list[str]:
+    """The words of a message, read by `read_plain`, that belong to none of the phrases, the longest taken first."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        while f" {phrase} " in plain:
+            plain = plain.replace(f" {phrase} ", "  ", 1)
+    return plain.split()

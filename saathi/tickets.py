@@ -19,12 +19,15 @@ _NUMBER = re.compile(r"\bt ?[-:]? ?(\d{1,9})\b")
 
 
 class TicketWords(BaseModel):
-    """The file of words. A topic that stands in none of its lists is told as the CRM calls it."""
+    """The file of words. A topic that stands in none of its lists is told as the CRM calls it, and a resolution that
+    does not is somebody's own words, which are quoted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     topics: Mapping[str, Text]
     states: Mapping[TicketState, Text]
+    resolutions: Mapping[str, Text]
+    quoted: Text
     before: frozenset[str]
 
     @classmethod
@@ -47,5 +50,11 @@ class TicketWords(BaseModel):
             "topic": topic.say(language) if topic else ticket.topic,
             "state": self.states[ticket.state].say(language),
             "since": dates.write_day(date_in_india(ticket.updated_at), language),
-            "resolution": f" {ticket.resolution}" if ticket.resolution else "",
+            "resolution": self._tell_resolution(ticket.resolution, language),
         }
+
+    def _tell_resolution(self, resolution: str | None, language: Language) -> str:
+        if not resolution:
+            return ""
+        known = self.resolutions.get(resolution)
+        return f" {known.say(language) if known else self.quoted.say(language).format(text=resolution)}"

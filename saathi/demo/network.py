@@ -28,11 +28,11 @@ _AMOUNTS = {  # rupees, yearly premium or loan: from, to, steps of
     "pension": (12_000, 1_00_000, 1_000),
 }  # fmt: skip
 _TICKETS = (
-    ("payout", "A line of the payout statement is missing.", "Added in the next payout.", "resolved"),
+    ("payout", "A line of the payout statement is missing.", "added_to_next_payout", "resolved"),
     ("payout", "The clawback should be looked at once more.", None, "open"),
-    ("lead", "The lead shows the wrong product.", "The product was corrected.", "closed"),
+    ("lead", "The lead shows the wrong product.", "product_corrected", "closed"),
     ("lead", "The provider does not answer the question on this lead.", None, "waiting"),
-    ("app", "The upload of a document stops at half.", "Mended with the app's update.", "closed"),
+    ("app", "The upload of a document stops at half.", "app_updated", "closed"),
     ("kyc", "The name was corrected on the PAN, please check the KYC again.", None, "open"),
 )
 

@@ -21,6 +21,8 @@ class Stage(StrEnum):
 
 
 ENDED = frozenset({Stage.APPROVED, Stage.REJECTED, Stage.LOST})
+OPEN = frozenset(Stage) - ENDED
+PARTNERS_TURN = frozenset({Stage.NEW, Stage.CONTACTED, Stage.DOCUMENTS})  # a call helps: elsewhere others act
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,9 @@ class LeadStory:
 
 @dataclass(frozen=True, slots=True)
 class LeadQuery:
-    """Which leads are wanted; what is None or empty admits all. `name` is matched by sound in both scripts, `ending`
-    is the end of a phone number, `unmoved_since` admits leads whose stage has not changed since then; `created` and
-    `moved` admit those that came in, or came to their stage, from the first moment up to the second."""
+    """Which leads are wanted; what is None or empty admits all, but for `products`. `name` is matched by sound in both
+    scripts, `ending` is the end of a phone number, `unmoved_since` admits leads whose stage has not changed since then;
+    `created` and `moved` admit those that came in, or came to their stage, from the first moment up to the second."""
 
     reference: str | None = None
     name: str | None = None
@@ -119,6 +121,7 @@ class LeadQuery:
     unmoved_since: float | None = None
     created: tuple[float, float] | None = None
     moved: tuple[float, float] | None = None
+    products: frozenset[str] | None = None  # slugs; an empty set admits none
     best_first: bool = False  # by score; else by how long they have stood where they are
 
     @property

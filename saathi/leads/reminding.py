@@ -14,7 +14,7 @@ REMINDING = ROOT / "data/leads/reminding.yml"
 
 
 class RemindingWords(BaseModel):
-    """The file of words, and the title of the button that takes a reminder back."""
+    """The file of words, and the titles of buttons: one takes a reminder back, one says that it is of no lead."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +22,12 @@ class RemindingWords(BaseModel):
     edges: frozenset[str]
     most: int
     cancel: Text
+    no_lead: Text
+    moving: frozenset[str]
+    changing: frozenset[str]
+    reminder: frozenset[str]
+    removing: frozenset[str]
+    no_hour: Text
 
     @classmethod
     def load(cls, path: Path = REMINDING) -> "RemindingWords":
@@ -41,6 +47,17 @@ class RemindingWords(BaseModel):
             glue = moment.text[words[place - 1].end : word.start] if is_next else " "
             pieces += [glue if place else "", moment.text[word.start : word.end]]
         return "".join(pieces)[: self.most].strip()
+
+    def moves(self, moment: Moment) -> bool:
+        """Whether a message names a moment and nothing else, or says that a reminder is to be moved there."""
+        said = {word.latin for word in moment.words}
+        names_it = bool(said & self.reminder)
+        return said <= self.moving | self.reminder and (not names_it or bool(said & self.changing))
+
+    def removes(self, moment: Moment) -> bool:
+        """Whether a message wishes a reminder away."""
+        said = {word.latin for word in moment.words}
+        return bool(said & self.reminder) and bool(said & self.removing)
 
     def _without_orders(self, words: Sequence[Word]) -> list[Word]:
         left = list(words)

@@ -16,6 +16,7 @@ from language import normalise, to_latin
 
 _LONGEST = 32  # of the column
 _ALIKE = 75.0  # closeness, of 100, from which a name may be the one that is meant
+_NEARLY = 80.0  # the same for a name of which no part sounds alike: Savita is not Savitri
 _AS_GOOD = 8.0  # points of closeness by which the best of several names is no better than the next
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _TITLES = frozenset(
@@ -54,11 +55,12 @@ def closeness(wanted: str, name: str) -> float:
 
 def pick_closest(wanted: str, candidates: Collection[tuple[str, str]]) -> list[str]:
     """Of ids and names, the ids of those whose whole name is about as close as the closest."""
-    asked = _fold(wanted)
+    asked, sounds = _fold(wanted), set(sounds_of(wanted))
     close_by = {name: _closeness(asked, _fold(name)) for name in {name for _, name in candidates}}
-    ranked = sorted(((close_by[name], id_) for id_, name in candidates), reverse=True)
+    least = {name: _ALIKE if sounds.intersection(sounds_of(name)) else _NEARLY for name in close_by}
+    ranked = sorted(((close_by[name], id_) for id_, name in candidates if close_by[name] >= least[name]), reverse=True)
     best = ranked[0][0] if ranked else 0.0
-    return [id_ for close, id_ in ranked if close >= max(_ALIKE, best - _AS_GOOD)]
+    return [id_ for close, id_ in ranked if close >= best - _AS_GOOD]
 
 
 def find_named(wanted: str, people: Sequence[tuple[str, str]]) -> list[str]:

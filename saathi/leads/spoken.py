@@ -11,12 +11,13 @@ from saathi.leads.model import LeadQuery
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """At a time (seconds since the epoch) a lead was `told`, or those of `query` were listed or counted; `next` is how
-    many of these were shown, None when that was all."""
+    many of these were shown, None when that was all, and `shown` are the last ones of them, in their order."""
 
     at: float
     told: str | None = None
     query: LeadQuery | None = None
     next: int | None = None
+    shown: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, slot: Any) -> "Spoken | None":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from language import Language, count_scripts
 from saathi.clock import date_in_india
 from saathi.dates import DateWords
-from saathi.leads.model import Lead, LeadStory, Stage
+from saathi.leads.model import PARTNERS_TURN, Lead, LeadStory, Stage
 from saathi.leads.words import LeadWords
 from saathi.products import Catalog
 
@@ -14,6 +14,7 @@ DAY_S = 86_400.0
 _LATE = 1.5  # times as long as a stage usually lasts
 _WEEK = 7
 _MOST_EVENTS = 6
+_LONGEST_NOTE = 80  # characters of it that a lead is told with
 _MISSING = frozenset({"requested", "refused"})
 
 
@@ -30,6 +31,7 @@ class Told:
     why: str
     missing: str
     happened: str
+    note: str
     next: str
     who: str
     late: str
@@ -64,10 +66,14 @@ class LeadTeller:
         """Where a lead stands, since when, why, what is missing, what happened last, what comes next and who acts.
         `score` is the score with its reasons, in words."""
         lead, said = story.lead, self._words.stages[story.lead.stage]
-        why = self._words.explain(lead.reason, self._language)
+        reason = self._find_reason(story)
+        why = self._words.explain(reason, self._language)
         (missing, is_beside), happened = self._tell_missing(story, why), self._tell_last(story)
-        score = score or self.score(lead)
-        lines = (("also_missing" if is_beside else "missing", missing), ("happened", happened))
+        score, note = (
+            score or self.score(lead),
+            _shorten(max(story.notes, key=lambda note: note.at).text) if story.notes else "",
+        )
+        lines = (("also_missing" if is_beside else "missing", missing), ("happened", happened), ("note", note))
         return Told(
             reference=lead.reference,
             name=lead.customer.name,
@@ -78,7 +84,8 @@ class LeadTeller:
             why=why,
             missing=missing,
             happened=happened,
-            next=self._words.next_step(lead.stage, lead.reason, self._language),
+            note=note,
+            next=self._words.next_step(lead.stage, reason, self._language),
             who=said.who.say(self._language),
             late=self._tell_delay(lead, said.days),
             score=f"\n{self.label('score')} {score}" if score and lead.is_open else "",
@@ -90,14 +97,12 @@ class LeadTeller:
         return f"{lead.customer.name} ({lead.reference}, {self.product(lead)})"
 
     def line(self, lead: Lead) -> str:
-        """A lead in one line of a list: stage, for how long, and the reason if there is one."""
-        stage = self._words.stages[lead.stage].name.say(self._language)
-        why = self._words.explain(lead.reason, self._language)
-        return f"{stage} {self._age(lead)}, {why}" if why else f"{stage} {self._age(lead)}"
+        """A lead in one line of a list: stage, for how long, and the reason if there is one, whatever happened."""
+        return self._tell_line(lead, self._lasting(lead.reason))
 
     def rank(self, story: LeadStory, score: str = "") -> str:
         """Why a lead is high up, in one line: its score with reasons, or where it stands and what happened last."""
-        said, last = self.line(story.lead), self._tell_last(story)
+        said, last = self._tell_line(story.lead, self._find_reason(story)), self._tell_last(story)
         points = self.score(story.lead)
         known = f"{said}; {last}" if last else said
         return (
@@ -105,6 +110,12 @@ class LeadTeller:
             .say(self._language)
             .format(points=score or (f"{points}: {known}" if points else known))
         )
+
+    def asks_partner(self, story: LeadStory) -> bool:
+        """Whether the next step is the partner's own: by the stage, or by what helps against the reason."""
+        known, stage = self._words.reasons.get(self._find_reason(story) or ""), story.lead.stage
+        is_helped = story.lead.is_open and known is not None and known.next is not None
+        return stage in PARTNERS_TURN or stage is Stage.REJECTED or is_helped
 
     def score(self, lead: Lead) -> str:
         """A lead's points; empty where it has none."""
@@ -119,6 +130,7 @@ class LeadTeller:
             ("why", told.why, ""),
             ("missing", told.missing, ""),
             ("happened", told.happened, ""),
+            ("note", told.note, ""),
             ("next", told.next, ""),
             ("who", told.who, ""),
             ("score", *_split_score(score)),
@@ -184,12 +196,29 @@ class LeadTeller:
         """What a line or a button is called."""
         return self._words.labels[name].say(self._language)
 
+    def _find_reason(self, story: LeadStory) -> str | None:
+        """Why the lead stands where it stands, where what happened does not make it untrue."""
+        known = self._words.reasons.get(story.lead.reason or "")
+        happened = {one.kind for one in story.engagement}
+        instead = (other for kind, other in known.unless.items() if kind in happened) if known else iter(())
+        return next(instead, story.lead.reason)
+
+    def _lasting(self, reason: str | None) -> str | None:
+        """A reason that holds whatever happened; None for one that may not."""
+        known = self._words.reasons.get(reason or "")
+        return None if known and known.unless else reason
+
+    def _tell_line(self, lead: Lead, reason: str | None) -> str:
+        stage = self._words.stages[lead.stage].name.say(self._language)
+        why = self._words.explain(reason, self._language)
+        return f"{stage} {self._age(lead)}, {why}" if why else f"{stage} {self._age(lead)}"
+
     def _name_counts(self, counted: Mapping[Stage, int]) -> list[tuple[str, int]]:
         stages = self._words.stages
         return [(stages[stage].name.say(self._language), count) for stage, count in counted.items() if count]
 
     def _tell_change(self, stage: Stage, reason: str | None) -> str:
-        why = self._words.explain(reason, self._language)
+        why = self._words.explain(self._lasting(reason), self._language)
         name = self._words.stages[stage].name.say(self._language)
         return f"{name}: {why}" if why else name
 
@@ -241,6 +270,12 @@ class LeadTeller:
     def _tell_delay(self, lead: Lead, usual: int | None) -> str:
         is_late = usual is not None and self._now - lead.stage_since > usual * _LATE * DAY_S
         return self._words.late.say(self._language).format(days=usual) if is_late and lead.is_open else ""
+
+
+def _shorten(text: str) -> str:
+    """The beginning of a note, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_NOTE else f"{line[:_LONGEST_NOTE].rsplit(' ', 1)[0]} …"
 
 
 def _split_score(score: str) -> tuple[str, str]:

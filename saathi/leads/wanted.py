@@ -1,21 +1,22 @@
 """Which leads a message asks for: by what it names, or by words for a stage, a time, those that stick, the best."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from saathi.clock import INDIA, date_in_india
-from saathi.leads.model import ENDED, LeadQuery, Stage
+from saathi.leads.model import OPEN, PARTNERS_TURN, LeadQuery, Stage
+from saathi.leads.naming import GivenName, NameReader
+from saathi.leads.providers import Providers
 from saathi.leads.words import Asking
 from saathi.periods import PeriodReader
 from saathi.phrases import has_phrase, read_plain
+from saathi.products import Catalog
 from saathi.references import lead_reference, phone_ending
 
 DAY_S = 86_400.0
 _WEEK = 7  # days after which a lead sticks, where no length of time is named
-_OPEN = frozenset(Stage) - ENDED
-_PARTNERS_TURN = _OPEN - {Stage.SUBMITTED}  # a call helps: elsewhere the provider acts
 _FEW_WORDS = 6  # a message with no more of them, that names nothing, goes on about the lead just told
 _SOME_WORDS = 12  # in a longer one a pronoun may stand for anything
 _WRITTEN = re.compile(r" (?:l|ld|el|eldi|el di) ?(\d{4,8}) ")
@@ -31,6 +32,7 @@ class Said:
     reference: str = ""
     person: str = ""
     ending: str = ""
+    institution: str = ""
     date: str = ""
     amount: str = ""
     last: str = ""  # the lead that was spoken of last
@@ -47,41 +49,63 @@ class Wanted:
     query: LeadQuery
     otherwise: LeadQuery | None = None
     counts: bool = False
+    names: tuple[str, ...] = ()  # of customers whose leads are held against one another
+    most: int | None = None  # how many of the best
 
 
 class WantedReader:
-    """Reads queries. `kinds` has the words for each kind of product, beside those of data/leads/asking.yml."""
+    """Reads queries. Kinds of product are named by the words of the catalogue or of data/leads/asking.yml."""
 
-    def __init__(self, asking: Asking, periods: PeriodReader, kinds: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, asking: Asking, periods: PeriodReader, catalog: Catalog) -> None:
         self._asking = asking
         self._periods = periods
+        self._providers = Providers(catalog)
         self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {
-            tuple(phrase.split()): (kind,) for kind, phrases in kinds.items() for phrase in phrases
+            tuple(phrase.split()): (key,) for key, kind in catalog.words.kinds.items() for phrase in kind.said
         }
         self._kinds |= {tuple(phrase.split()): group.kinds for group in asking.kinds for phrase in group.said}
+        self._names = NameReader(asking.naming, asking.words.union(*self._kinds))
 
     def read(self, said: Said, now: float) -> Wanted:
         """The query; of nothing named at all, the leads that are open, the longest waiting first."""
         plain = read_plain(said.text)
+        if has_phrase(plain, self._asking.oldest):
+            said = replace(said, best_first=False)
         numbered = self._read_number(said, plain)
         if numbered is not None:
             return numbered
-        kinds = self.find_kinds(said.text)
-        if said.last and not said.person and self._is_of_last(said, plain, kinds):
-            return Wanted(LeadQuery(reference=said.last))
-        if said.person:
-            return self._read_named(said, plain, kinds)
-        return self._read_sort(said, plain, kinds, now)
+        kinds, products = self.find_kinds(said.text), self._find_products(said, plain)
+        name = GivenName(said.person, sure=True) if said.person else self._find_name(said, plain)
+        if name and name.sure:
+            return self._read_named(name.said, plain, LeadQuery(kinds=kinds, products=products))
+        if said.last and products is None and self._is_of_last(said, plain, kinds):
+            wanted = Wanted(LeadQuery(reference=said.last))
+        else:
+            wanted = self._read_sort(said, plain, LeadQuery(kinds=kinds, products=products), now)
+        return self._or_named(wanted, plain, name) if name else wanted
 
     def find_kinds(self, text: str) -> frozenset[str]:
         """The kinds of product that are named, each place by its longest words."""
         return frozenset(kind for kinds in self._walk_kinds(read_plain(text).split()) for kind in kinds)
 
-    def asks_more(self, text: str) -> bool:
-        """Whether it asks for the next page of a list, and names nothing."""
+    def find_products(self, text: str) -> frozenset[str] | None:
+        """The products of the providers that are named; None where none is."""
+        return self._providers.find_products(read_plain(text))
+
+    def list_unknown(self, said: Said) -> list[str]:
+        """The words that may be customers' names since they mean nothing else, those side by side together."""
+        taken = read_plain(f"{said.date} {said.amount}").split()
+        return self._names.list_unknown(self._providers.without(read_plain(said.text)), taken)
+
+    def is_sort(self, text: str) -> bool:
+        """Whether it names a kind of leads, a stage, a provider, or those that stick."""
         plain = read_plain(text)
-        names = self.find_kinds(text) or self._find_stages(plain)
-        return not names and len(plain.split()) <= _FEW_WORDS and has_phrase(plain, self._asking.more)
+        named = self.find_kinds(text) or self._find_stages(plain) or self._providers.find_products(plain) is not None
+        return bool(named) or has_phrase(plain, self._asking.stuck)
+
+    def ranks(self, text: str) -> bool:
+        """Whether it asks which leads come first."""
+        return has_phrase(read_plain(text), self._asking.best)
 
     def means_last(self, text: str) -> bool:
         """Whether a pronoun stands for the lead spoken of last."""
@@ -124,32 +148,51 @@ class WantedReader:
             return False
         return said.told and length <= _FEW_WORDS and not said.date and not has_phrase(plain, self._asking.several)
 
-    def _read_named(self, said: Said, plain: str, kinds: frozenset[str]) -> Wanted:
-        """By a customer's name; a kind or stage beside it narrows, unless nothing is left then."""
-        named = LeadQuery(name=said.person)
-        narrowed = replace(named, kinds=kinds, stages=self._find_stages(plain))
+    def _read_named(self, name: str, plain: str, sort: LeadQuery) -> Wanted:
+        """By a customer's name; a kind, stage or provider beside it narrows, unless nothing is left then."""
+        named = LeadQuery(name=name)
+        narrowed = replace(sort, name=name, stages=self._find_stages(plain))
         counts = has_phrase(plain, self._asking.count)
         return Wanted(narrowed, named if narrowed != named else None, counts)
 
-    def _read_sort(self, said: Said, plain: str, kinds: frozenset[str], now: float) -> Wanted:
+    def _or_named(self, wanted: Wanted, plain: str, name: GivenName) -> Wanted:
+        """What is wanted, or the leads of a customer, where a word may be a name: those of the customer first, but for
+        a name that a provider has too."""
+        if wanted.query.best_first or self._find_stages(plain):
+            return wanted
+        named = LeadQuery(name=name.said)
+        if wanted.query.products is not None:
+            return Wanted(wanted.query, named, wanted.counts)
+        return Wanted(replace(named, kinds=wanted.query.kinds), wanted.query, wanted.counts)
+
+    def _find_name(self, said: Said, plain: str) -> GivenName | None:
+        """A name that no list of names has; that of a provider may be a customer's as well."""
+        taken = read_plain(f"{said.date} {said.amount}").split()
+        name = self._names.find(plain, taken)
+        if name and name.said not in self._providers.without(plain).split():
+            return GivenName(name.said, sure=False)
+        return name
+
+    def _find_products(self, said: Said, plain: str) -> frozenset[str] | None:
+        """The products of the providers that are named; of one that the catalogue does not have there are none."""
+        found = self._providers.find_products(plain)
+        return frozenset() if found is None and said.institution else found
+
+    def _read_sort(self, said: Said, plain: str, sort: LeadQuery, now: float) -> Wanted:
         named, span = self._find_stages(plain), self._find_span(said, plain, now)
         idle = self._idle_days(plain)
         stages = named or said.stages
         if span and idle is None and not said.best_first:
             # "new leads of this month" came in then; "rejected last week" says when they were
             is_of_arrival = not stages or stages == {Stage.NEW}
-            query = (
-                LeadQuery(kinds=kinds, created=span)
-                if is_of_arrival
-                else LeadQuery(kinds=kinds, stages=stages, moved=span)
-            )
+            query = replace(sort, created=span) if is_of_arrival else replace(sort, stages=stages, moved=span)
             return Wanted(query, counts=has_phrase(plain, self._asking.count))
         if not stages and (said.best_first or has_phrase(plain, self._asking.best)):
-            best = LeadQuery(kinds=kinds, stages=_PARTNERS_TURN, best_first=True)
-            return Wanted(best, replace(best, stages=_OPEN))
-        query = LeadQuery(
-            kinds=kinds,
-            stages=stages or (frozenset() if has_phrase(plain, self._asking.every) else _OPEN),
+            best = replace(sort, stages=PARTNERS_TURN, best_first=True)
+            return Wanted(best, replace(best, stages=OPEN))
+        query = replace(
+            sort,
+            stages=stages or (frozenset() if has_phrase(plain, self._asking.every) else OPEN),
             unmoved_since=now - idle * DAY_S if idle is not None else None,
             best_first=said.best_first,
         )

@@ -30,10 +30,12 @@ class StageWords(_Part):
 
 
 class ReasonWords(_Part):
-    """Why a lead stands where it stands, and what helps, where that differs from the stage's own next step."""
+    """Why a lead stands where it stands, and what helps, where that differs from the stage's own next step. `unless`
+    is what may have happened that makes it untrue, each with the reason that is told then, "" for none."""
 
     says: Text
     next: Text | None = None
+    unless: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Ages(_Part):
@@ -92,6 +94,15 @@ class KindWords(_Part):
     said: frozenset[str]
 
 
+class Naming(_Part):
+    """What stands around a customer's name, and words that stand there and are none."""
+
+    lead: frozenset[str]
+    behind: frozenset[str]
+    before: frozenset[str]
+    never: frozenset[str]
+
+
 class Asking(_Part):
     """How partners ask, in Latin letters; Devanagari is transliterated before it is compared."""
 
@@ -101,14 +112,25 @@ class Asking(_Part):
     stuck: frozenset[str]
     every: frozenset[str]
     best: frozenset[str]
+    oldest: frozenset[str]
     count: frozenset[str]
     more: frozenset[str]
     one: frozenset[str]
     ending: frozenset[str]
     so_far: frozenset[str]
     kinds: tuple[KindWords, ...]
+    naming: Naming
 
     @classmethod
     def load(cls, path: Path = ASKING) -> "Asking":
         """Read the file. Raises `FileFault`."""
         return read_located(path, cls).content
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of the phrases."""
+        lists = (
+            self.that, self.several, self.stuck, self.every, self.best, self.oldest, self.count, self.more, self.one,
+            self.ending, self.so_far, *self.stages.values(), *(group.said for group in self.kinds),
+        )  # fmt: skip
+        return frozenset(word for phrases in lists for phrase in phrases for word in phrase.split())

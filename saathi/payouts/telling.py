@@ -148,12 +148,17 @@ class PayoutTeller:
         title = self._words.guides.get(begins)
         return [{"title": self._say(title), "payload": f"/{begins}"}] if title else []
 
-    def card(self, told: Told) -> dict[str, object]:
-        """The card of a payout."""
+    def tell_coming(self, told: Told) -> str:
+        """The payout that is yet to come, in a sentence."""
+        return self._say(self._words.parts.coming).format(month=told.month, net=told.net, says=told.says)
+
+    def card(self, told: Told, coming: Told | None = None) -> dict[str, object]:
+        """The card of a payout; `coming` is the one that is yet to come, where that is told too."""
         labels = self._words.labels
         rows = [Row(self._say(labels.net), told.net, told.says), Row(self._say(labels.state), told.state, told.because)]
         rows += told.rows
         rows += [Row(self._say(labels.next), told.next)] if told.next else []
+        rows += [Row(self._say(labels.coming).format(month=coming.month), coming.net, coming.says)] if coming else []
         return write_card(self._say(labels.title).format(month=told.month), rows)
 
     def title_tax(self, months: str) -> str:
@@ -192,8 +197,12 @@ class PayoutTeller:
         parts = self._words.parts
         return self._say(parts.one_sale) if sales == 1 else self._say(parts.sales).format(count=sales)
 
+    def name_line(self, kind: LineKind) -> str:
+        """What a kind of line is called in the middle of a sentence."""
+        return self._say(self._words.lines[kind])
+
     def _name(self, kind: LineKind) -> str:
-        name = self._say(self._words.lines[kind])
+        name = self.name_line(kind)
         return name[0].upper() + name[1:]
 
     def _write_day(self, day: date) -> str:

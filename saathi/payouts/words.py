@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from language import Language
 from saathi.located import read_located
@@ -35,7 +35,8 @@ class ReasonWords(_Part):
 
 
 class LineParts(_Part):
-    """What is said of a line beside its name: what a rate is of, of how many sales, what it was before."""
+    """What is said of a line beside its name (what a rate is of, of how many sales, what it was before), and of the
+    payout that is coming."""
 
     of: Text
     of_year: Text
@@ -43,6 +44,7 @@ class LineParts(_Part):
     sales: Text
     less: Text
     gone: Text
+    coming: Text
 
 
 class Labels(_Part):
@@ -53,6 +55,7 @@ class Labels(_Part):
     earned: Text
     state: Text
     next: Text
+    coming: Text
     tds_title: Text
 
 
@@ -84,8 +87,23 @@ class Asking(_Part):
     net: frozenset[str]
     sum: frozenset[str]
     cut: frozenset[str]
+    own: frozenset[str]
     other: frozenset[str]
     against: frozenset[str]
+    month_before: frozenset[str]
+    and_: frozenset[str] = Field(alias="and")
+    that: frozenset[str]
+    why: frozenset[str]
+    less: frozenset[str]
+    lines: Mapping[LineKind, frozenset[str]]
+    of_payout: frozenset[str]
+    general: frozenset[str]
+    step: frozenset[str]
+    beside_step: frozenset[str]
+    payout: frozenset[str]
+    sale: frozenset[str]
+    coming: frozenset[str]
+    mine: frozenset[str]
 
     @classmethod
     def load(cls, path: Path = ASKING) -> "Asking":

@@ -83,7 +83,7 @@ def read_examples(connection: Connection) -> Iterator[Example]:
         if reference not in stories:
             lead = find_lead(connection, partner, reference)
             assert lead is not None
-            stories[reference] = read_story(connection, lead)
+            stories[reference] = read_story(connection, partner, lead)
         story = stories[reference]
         rate = past.find_rate(partner, story.lead.kind, at)
         yield _tell(story, partner, at, 1 / count, rate)

@@ -1,10 +1,12 @@
 """A running action server with its real parts: the knowledge of the tests' articles, SQLite, rasa-sdk's executor."""
 
 import asyncio
+import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
 
+from actions import server
 from actions.escalation import StoreEscalation
 from actions.server import list_actions
 from actions.webhook import Webhook
@@ -21,8 +24,10 @@ from knowledge.base import Knowledge
 from knowledge.gate import Gate
 from saathi import conversations, inbox
 from saathi.messages import Incoming
+from saathi.periods import PeriodReader
 from saathi.store import Database, open_database
 from saathi.store.tables import inbox as inbox_rows
+from tests.support.files import read_once
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "articles"
 SECRET = "s" * 40
@@ -31,9 +36,17 @@ ADDRESS = "https://saathi.example"
 TODAY = date(2026, 11, 20)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_read_once() -> Iterator[None]:
+    """Every set of actions reads sentences, products and rules: half a second of work."""
+    with read_once() as patch:
+        patch.setattr(server, "PeriodReader", cache(PeriodReader))
+        yield
+
+
 @pytest.fixture(scope="session")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    folder = tmp_path_factory.mktemp("knowledge")
+def knowledge(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    folder = shutil.copytree(small_index, tmp_path_factory.mktemp("knowledge") / "index")
     return asyncio.run(Knowledge.open(folder, Encoder.load(), Gate.load(), ARTICLES))
 
 

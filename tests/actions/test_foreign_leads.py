@@ -31,7 +31,8 @@ def add_theirs(connection: Connection) -> None:
     lead = {"reference": "L-2002", "partner": THEIRS, "customer": "C-2002", "kind": "credit-card", "source": "referral"}
     place = {"stage": "contacted", "stage_since": now, "score": 97.0, "amount": 1}
     connection.execute(insert(leads).values(**lead, **place, **times))
-    connection.execute(insert(lead_notes).values(id="n-2002", lead="L-2002", text="likes the pearl necklace", at=now))
+    note = {"id": "n-2002", "lead": "L-2002", "partner": THEIRS, "text": "likes the pearl necklace", "at": now}
+    connection.execute(insert(lead_notes).values(note))
 
 
 @dataclass(frozen=True)

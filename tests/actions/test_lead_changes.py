@@ -9,7 +9,7 @@ from saathi.leads.model import Stage
 from saathi.store.crm_tables import lead_notes, lead_stages, leads
 from tests.actions.conftest import Talk
 from tests.actions.work import Work
-from tests.saathi.crm.network import fill
+from tests.saathi.crm.network import THEIRS, fill
 
 
 @pytest.fixture
@@ -160,6 +160,59 @@ async def test_change_is_taken_back_by_a_word_for_ten_minutes(work: Work) -> Non
     work.slots["last_change"] = f"{kind} {key} {at}"
     assert await work.run("action_undo_change", "undo", "go_back") == ["utter_lead_changes_undone"]
     assert await work.run("action_undo_change", "back", "go_back") == ["utter_conversation_nothing_before"]
+
+
+async def list_notes(work: Work) -> list[str]:
+    query = select(lead_notes.c.text).order_by(lead_notes.c.at)
+    return list(await work.talk.database.read(lambda c: c.scalars(query).all()))
+
+
+async def write_note(work: Work, text: str, language: str = "en") -> str:
+    """Written and confirmed; what its button names."""
+    assert await work.say(f"note on L-1042: {text}", "change_lead", language, lead_reference="L-1042")
+    assert await work.say("yes", "affirm", language) == ["utter_lead_changes_noted"]
+    return str(work.said[0]["change"])
+
+
+@pytest.mark.parametrize(
+    "wish", [("undo", "go_back"), ("hata do wo note", "undo_change"), ("नोट हटा दो", "undo_change")]
+)
+async def test_note_is_taken_back_by_a_word(work: Work, wish: tuple[str, str]) -> None:
+    await write_note(work, "she is at work")
+    await write_note(work, "call after 5")
+    assert await work.run("action_undo_change", *wish) == ["utter_lead_changes_note_removed"]
+    assert work.said[0]["lead"] == "L-1042"
+    assert await list_notes(work) == ["she is at work"]
+    assert await work.run("action_undo_change", *wish) in (
+        ["utter_lead_changes_nothing"],
+        ["utter_conversation_nothing_before"],
+    )
+    assert await list_notes(work) == ["she is at work"]
+
+
+async def test_note_is_taken_back_by_its_button_however_often_it_is_tapped(work: Work) -> None:
+    first = await write_note(work, "she is at work")
+    await write_note(work, "call after 5")
+    for _ in range(2):
+        said = await work.tap("action_undo_change", "undo_change", change=first)
+        assert said == ["utter_lead_changes_note_removed"]
+    assert await list_notes(work) == ["call after 5"]
+
+
+async def test_note_stays_after_ten_minutes(work: Work) -> None:
+    kind, key, at = (await write_note(work, "call after 5")).split()
+    work.slots["last_change"] = f"{kind} {key} {int(at) - 601}"
+    assert await work.run("action_undo_change", "undo", "undo_change") == ["utter_lead_changes_note_late"]
+    assert await list_notes(work) == ["call after 5"]
+
+
+@pytest.mark.parametrize("reference", ["L-2001", "L-9999"])
+async def test_note_of_a_foreign_lead_is_answered_as_one_of_none(work: Work, reference: str) -> None:
+    row = {"id": "m9", "lead": "L-2001", "partner": THEIRS, "text": "theirs", "at": time.time()}
+    await work.talk.database.write(lambda c: c.execute(lead_notes.insert().values(row)))
+    forged = f"note {reference}/m9 {time.time():.0f}"
+    assert await work.tap("action_undo_change", "undo_change", change=forged) == ["utter_leads_none"]
+    assert await list_notes(work) == ["theirs"]
 
 
 async def test_change_that_something_followed_stays(work: Work) -> None:

@@ -8,25 +8,29 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from actions.answers import Answers
 from actions.escalation import StoreEscalation
 from actions.lead_look_up import LookUpLead
 from actions.leads import Leads
 from actions.persons import Persons
+from actions.server import list_actions
 from knowledge.base import Knowledge
 from saathi.crm.port import Crm, CrmUnavailable
+from saathi.crm.sql import SqlCrm
+from saathi.crm.writing import note_sounds
 from saathi.dates import DateWords
-from saathi.leads.model import LeadPage
+from saathi.leads.following import Following, FollowReader
+from saathi.leads.model import LeadPage, LeadStory
 from saathi.leads.wanted import WantedReader
 from saathi.leads.words import Asking, LeadWords
 from saathi.periods import PeriodReader
 from saathi.products import Catalog
 from saathi.settings import ROOT
-from saathi.store.crm_tables import lead_documents, lead_events, lead_notes, leads
+from saathi.store.crm_tables import customers, lead_documents, lead_events, lead_notes, leads
 from tests.actions.conftest import ADDRESS, HEADERS, TODAY, Talk, make_call
-from tests.saathi.crm.network import THEIRS, fill
+from tests.saathi.crm.network import MINE, THEIRS, fill
 
 DAY = 86_400.0
 
@@ -46,11 +50,13 @@ async def ask(
     last: str | None = None,
     action: str = "action_look_up_lead",
     spoken: dict[str, Any] | None = None,
+    confidence: float = 0.9,
     **named: str,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is said, and the slots that are set; `named` are the entities of the message."""
     call = make_call(action, talk.conversation, "m1", text, language, intent=intent)
     call["tracker"]["slots"] |= {"lead_reference": last, "leads_spoken": spoken}
+    call["tracker"]["latest_message"]["intent"]["confidence"] = confidence
     call["tracker"]["latest_message"]["entities"] = [
         {"entity": kind, "value": said, "start": text.index(said), "end": text.index(said) + len(said)}
         for kind, said in named.items()
@@ -75,7 +81,7 @@ async def test_lead_is_told_with_its_stage_reason_next_step_and_who_acts(partner
     assert said["next"].startswith("Send the upload link")
     assert said["who"] == "the customer, with your help"
     labels = [row["label"] for row in said["custom"]["card"]["rows"]]
-    assert labels == ["Stage", "Since", "Next step", "Who acts", "Score"]
+    assert labels == ["Stage", "Since", "Missing", "Last activity", "Next step", "Who acts", "Score"]
     assert slots["lead_reference"] == "L-1042"
 
 
@@ -89,13 +95,56 @@ async def test_lead_that_waits_for_long_is_told_to_be_late(partner: Talk) -> Non
     assert said["aside"] == " (longer than the usual 7 days)"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("Savitri wali lead", "hinglish"), ("सावित्री वाली लीड", "hi"), ("Zubeda's lead", "en")]
+)
+async def test_name_that_no_lead_has_is_told_as_a_lead_of_somebody_else(
+    partner: Talk, text: str, language: str
+) -> None:
+    said, slots = await ask(partner, text, language=language, last="L-1042")
+    foreign, _ = await ask(partner, "lead L-2001", language=language, lead_reference="L-2001")
+    assert (said, said["response"]) == (foreign, "utter_leads_none")
+    assert "leads_spoken" not in slots
+
+
+async def test_name_with_a_slip_that_no_list_has_still_finds(partner: Talk) -> None:
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Menon"))
+    said, _ = await ask(partner, "gopikaa wali lead", language="hinglish")
+    assert said["name"] == "Gopika Menon"
+
+
+def rename(connection: Connection, customer: str, name: str) -> None:
+    """Gives a customer another name."""
+    connection.execute(update(customers).where(customers.c.id == customer).values(name=name))
+    note_sounds(connection, "P1001", customer, name)
+
+
+async def test_leads_of_a_provider_are_listed_and_one_of_them_is_picked_by_it(partner: Talk) -> None:
+    for lead, product in (("L-1042", "suvarna-griha-loan"), ("L-1043", "himgiri-suraksha-term")):
+        chosen = update(leads).where(leads.c.reference == lead).values(product=product)
+        await partner.database.write(lambda c, chosen=chosen: c.execute(chosen))
+    said, _ = await ask(partner, "himgeeri life wali leads", institution="himgeeri life")
+    assert said["reference"] == "L-1043"
+    none, _ = await ask(partner, "नीलगगन बैंक की लीड", language="hi")
+    assert none["response"] == "utter_leads_none_open"
+    _, slots = await ask(partner, "meri pending leads")
+    text, action = "Suvarna wali", "action_answer_follow_up"
+    picked, _ = await ask(partner, text, "follow_up", action=action, spoken=slots["leads_spoken"])
+    assert picked["reference"] == "L-1042"
+
+
+async def test_provider_without_a_lead_is_told_as_a_sort_of_leads_that_there_is_not(partner: Talk) -> None:
+    said, _ = await ask(partner, "Suvarna ke loan leads", language="hinglish", institution="Suvarna")
+    assert said["response"] == "utter_leads_none_open"
+
+
 async def test_several_leads_of_a_name_become_a_choice(partner: Talk) -> None:
     said, slots = await ask(partner, "Ramesh ki lead", language="hinglish", person="Ramesh")
     assert said["response"] == "utter_leads_choice"
     assert said["total"] == 2
-    assert [button["title"] for button in said["buttons"]] == ["L-1044 Ramesh C.", "L-1043 Ramesh K."]
+    assert [button["title"] for button in said["buttons"]] == ["L-1043 Ramesh K.", "L-1044 Ramesh C."]
     assert "lead_reference" not in slots
-    chosen = said["buttons"][1]["payload"]
+    chosen = said["buttons"][0]["payload"]
     assert chosen == '/check_lead_status{"lead_reference": "L-1043"}'
     told, _ = await ask(partner, chosen, last="L-1043")
     assert told["name"] == "Ramesh Kumar"
@@ -123,9 +172,10 @@ def open_another(connection: Connection) -> None:
 
 async def test_best_lead_comes_first(partner: Talk) -> None:
     await partner.database.write(open_another)
-    said, _ = await ask(partner, "which lead should I call first", intent="rank_leads")
+    said, slots = await ask(partner, "which lead should I call first", intent="rank_leads")
     assert said["response"] == "utter_leads_first"
     assert said["first"].startswith("Ramesh Chaudhary")
+    assert slots["lead_reference"] == "L-1044"  # "remind me to call him"
 
 
 @pytest.mark.parametrize(
@@ -161,11 +211,14 @@ async def test_person_who_is_nobody_gets_no_lead(partner: Talk) -> None:
 def add_story(connection: Connection) -> None:
     """What is known of L-1042 beside its stage."""
     now = time.time()
+    for table in (lead_documents, lead_events):
+        connection.execute(delete(table).where(table.c.lead == "L-1042"))
     for kind, state in (("pan", "received"), ("income", "requested"), ("statement", "refused")):
         connection.execute(insert(lead_documents).values(lead="L-1042", kind=kind, state=state, at=now - 4 * DAY))
     for number, (kind, days) in enumerate((("message_opened", 5), ("quote_asked", 1))):
         connection.execute(insert(lead_events).values(id=f"e{number}", lead="L-1042", kind=kind, at=now - days * DAY))
-    connection.execute(insert(lead_notes).values(id="n1", lead="L-1042", text="wants it before Holi", at=now - 2 * DAY))
+    note = {"id": "n1", "lead": "L-1042", "partner": MINE, "text": "wants it before Holi", "at": now - 2 * DAY}
+    connection.execute(insert(lead_notes).values(note))
     connection.execute(update(leads).where(leads.c.reference == "L-1042").values(reason="income_missing"))
 
 
@@ -175,9 +228,65 @@ async def test_missing_papers_and_what_happened_last_are_told(partner: Talk) -> 
     assert said["because"] == " The income proof (salary slip or ITR) is missing."
     assert (
         said["known"] == "\nAlso missing: bank statement (to be sent again)\nLast activity: asked for a quote yesterday"
+        "\nYour note: wants it before Holi"
     )
     assert ("Last activity", "asked for a quote yesterday") in rows_of(said)
     assert "phone" not in str(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "because", "step"),
+    [
+        ("en", " The customer did not pick up.", "Try at another hour"),
+        ("hinglish", " Customer ne phone nahi uthaya.", "Doosre samay call kijiye"),
+        ("hi", " ग्राहक ने फ़ोन नहीं उठाया।", "दूसरे समय कॉल कीजिए"),
+    ],
+)
+async def test_call_that_was_missed_is_a_call_that_was_made(
+    partner: Talk, language: str, because: str, step: str
+) -> None:
+    await partner.database.write(lambda c: begin_anew(c, None))
+    untouched, _ = await ask(partner, "L-1043", language=language, lead_reference="L-1043")
+    assert untouched["because"] not in {"", because}
+    await partner.database.write(lambda c: begin_anew(c, "call_missed"))
+    said, _ = await ask(partner, "L-1043", language=language, lead_reference="L-1043")
+    assert (said["because"], said["next"][: len(step)]) == (because, step)
+    await partner.database.write(lambda c: begin_anew(c, "call_answered"))
+    said, _ = await ask(partner, "L-1043", language=language, lead_reference="L-1043")
+    assert said["because"] == ""
+    listed, _ = await ask(partner, "meri pending leads", language=language)
+    (line,) = (line for line in listed["lines"].split("\n") if "L-1043" in line)
+    assert "," not in line.partition(": ")[2]
+
+
+def begin_anew(connection: Connection, happened: str | None) -> None:
+    """L-1043 is new and no call of it is logged; then something happened."""
+    anew = update(leads).where(leads.c.reference == "L-1043").values(stage="new", reason="not_called")
+    connection.execute(anew)
+    if happened:
+        connection.execute(insert(lead_events).values(id=happened, lead="L-1043", kind=happened, at=time.time() - DAY))
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Remind me"), ("hinglish", "Yaad dilana"), ("hi", "याद दिलाना")]
+)
+async def test_lead_with_a_step_of_the_partners_own_offers_a_reminder(partner: Talk, language: str, title: str) -> None:
+    said, _ = await ask(partner, "L-1042", language=language, lead_reference="L-1042")
+    assert said["buttons"] == [{"title": title, "payload": '/set_reminder{"lead_reference": "L-1042"}'}]
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason", "offers"),
+    [("submitted", None, False), ("submitted", "in_queue", False), ("submitted", "provider_question", True),
+     ("approved", "free_look", False), ("lost", None, False), ("rejected", "low_score", True)],
+)  # fmt: skip
+async def test_reminder_is_offered_only_where_the_partner_has_something_to_do(
+    partner: Talk, stage: str, reason: str | None, offers: bool
+) -> None:
+    moved = update(leads).where(leads.c.reference == "L-1043").values(stage=stage, reason=reason)
+    await partner.database.write(lambda c: c.execute(moved))
+    said, _ = await ask(partner, "L-1043", lead_reference="L-1043")
+    assert bool(said["buttons"]) is offers
 
 
 async def test_score_is_told_with_its_reasons(partner: Talk) -> None:
@@ -216,6 +325,32 @@ async def test_leads_are_counted_by_stage(partner: Talk) -> None:
     assert said["counts"] == "Documents pending 1, Submitted to provider 1"
     listed, _ = await ask(partner, "aur dikhao", language="hinglish", spoken=slots["leads_spoken"])
     assert listed["response"] == "utter_leads_list"
+
+
+async def test_lost_leads_are_counted_in_a_few_words(partner: Talk) -> None:
+    await partner.database.write(
+        lambda c: c.execute(update(leads).where(leads.c.reference == "L-1044").values(stage="lost"))
+    )
+    said, _ = await ask(partner, "how many leads did I lose")
+    assert (said["response"], said["counts"]) == ("utter_leads_count_one", "Lost 1")
+
+
+async def test_another_lead_than_the_one_told_is_picked_by_its_product(partner: Talk) -> None:
+    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
+    text, action = "term wali", "action_answer_follow_up"
+    said, _ = await ask(partner, text, "follow_up", action=action, spoken=slots["leads_spoken"], last="L-1042")
+    assert said["reference"] == "L-1043"
+
+
+async def test_lead_or_list_just_told_is_told_again_on_request(partner: Talk) -> None:
+    for text, named, response in (
+        ("L-1042", {"lead_reference": "L-1042"}, "utter_leads_one"),
+        ("meri pending leads", {}, "utter_leads_list"),
+    ):
+        told, slots = await ask(partner, text, **named)
+        action = "action_repeat_answer"
+        again, _ = await ask(partner, "dobara batao", "repeat_answer", action=action, spoken=slots["leads_spoken"])
+        assert (again, again["response"]) == (told, response)
 
 
 def add_many(connection: Connection) -> None:
@@ -301,6 +436,28 @@ async def test_four_digits_are_a_lead_or_else_a_phone(partner: Talk) -> None:
     assert (by_lead["reference"], by_phone["reference"]) == ("L-1043", "L-1042")
 
 
+async def test_each_story_is_read_once_to_rank_leads(partner: Talk, knowledge: Knowledge) -> None:
+    await partner.database.write(open_another)
+    read: list[str] = []
+
+    class ReadingCrm(SqlCrm):
+        async def read_lead(self, partner: str, reference: str) -> LeadStory | None:
+            read.append(reference)
+            return await super().read_lead(partner, reference)
+
+    actions = list_actions(
+        knowledge, partner.database, StoreEscalation(partner.database), lambda: TODAY, ADDRESS, ReadingCrm
+    )
+    (look_up,) = (action for action in actions if action.name() == "action_look_up_lead")
+    for text, intent, stories in (("which lead first", "rank_leads", 2), ("L-1042", "check_lead_status", 1)):
+        read.clear()
+        call = make_call("action_look_up_lead", partner.conversation, "m1", text, intent=intent)
+        dispatcher = CollectingDispatcher()
+        await look_up.run(dispatcher, Tracker.from_dict(call["tracker"]), {})
+        assert dispatcher.messages[0]["response"] in {"utter_leads_first", "utter_leads_one"}
+        assert len(read) == len(set(read)) == stories
+
+
 class DownCrm:
     """A CRM that does not answer."""
 
@@ -310,10 +467,11 @@ class DownCrm:
 
 async def test_crm_that_is_down_is_said_and_then_a_person_comes(partner: Talk, knowledge: Knowledge) -> None:
     catalog, escalation = Catalog.load(), StoreEscalation(partner.database)
-    reader = WantedReader(Asking.load(), PeriodReader(), {})
+    reader = WantedReader(Asking.load(), PeriodReader(), catalog)
+    following = FollowReader(Following.load(), Asking.load().more)
     persons, words, dates = Persons(partner.database), LeadWords.load(), DateWords.load()
     answers = Answers(knowledge, lambda: TODAY, ADDRESS)
-    leads_ = Leads(cast("Crm", DownCrm()), persons, words, dates, reader, catalog, escalation, answers)
+    leads_ = Leads(cast("Crm", DownCrm()), persons, words, dates, reader, following, catalog, escalation, answers)
     look_up = LookUpLead(leads_)
     said = []
     for number in range(2):
@@ -341,3 +499,179 @@ def test_words_exist_for_every_stage_reason_and_kind_of_event() -> None:
     assert len(words.stages) == 7
     for reason in words.reasons.values():
         assert not reason.says.en.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("why her", "en"), ("ye sabse pehle kyun", "hinglish"), ("क्यों इन्हें पहले", "hi")]
+)
+@pytest.mark.parametrize("action", ["action_answer_more", "action_look_up_lead", "action_not_understood"])
+async def test_why_after_a_ranking_is_the_first_one_with_its_reasons(
+    partner: Talk, text: str, language: str, action: str
+) -> None:
+    await partner.database.write(open_another)
+    _, slots = await ask(partner, "which lead first", intent="rank_leads")
+    said, _ = await ask(partner, text, "ask_more", language, action=action, spoken=slots["leads_spoken"])
+    assert (said["response"], said["reference"]) == ("utter_leads_one", "L-1044")
+    assert said["score"]
+
+
+@pytest.mark.parametrize("action", ["action_look_up_lead", "action_answer_more"])
+async def test_new_question_after_a_list_is_no_wish_for_its_next_page(partner: Talk, action: str) -> None:
+    await partner.database.write(add_many)
+    _, slots = await ask(partner, "gold loan wali leads")
+    said, _ = await ask(partner, "stuck for more than a week", action=action, spoken=slots["leads_spoken"])
+    assert "L-1042" in said["lines"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent", "action"),
+    [
+        ("how long has it been there", "en", "ask_more", "action_answer_more"),
+        ("who has to act now", "en", "nlu_fallback", "action_not_understood"),
+        ("so what should I do for her", "en", "ask_pitch", "action_answer_question"),
+        ("kaun karega", "hinglish", "check_lead_status", "action_look_up_lead"),
+        ("isme kya baaki hai", "hinglish", "ask_knowledge", "action_answer_question"),
+        ("ab kya karu", "hinglish", "not_helpful", "action_not_helpful"),
+        ("कितने दिन से है", "hi", "follow_up", "action_answer_follow_up"),
+        ("अब इसमें क्या करना है", "hi", "check_kyc_status", "action_answer_topic"),
+        ("why", "en", "nlu_fallback", "action_not_understood"),
+    ],
+)
+async def test_question_on_the_lead_just_told_is_answered_from_it_whatever_it_was_taken_for(
+    partner: Talk, text: str, language: str, intent: str, action: str
+) -> None:
+    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
+    spoken = slots["leads_spoken"]
+    said, _ = await ask(partner, text, intent, language, last="L-1042", action=action, spoken=spoken, confidence=0.6)
+    assert (said["response"], said["reference"]) == ("utter_leads_one", "L-1042")
+
+
+@pytest.mark.parametrize("text", ["that did not help at all", "ab kya karu"])
+async def test_answer_that_surely_did_not_help_after_a_lead_counts_as_such(partner: Talk, text: str) -> None:
+    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
+    action, spoken = "action_not_helpful", slots["leads_spoken"]
+    said, _ = await ask(partner, text, "not_helpful", last="L-1042", action=action, spoken=spoken, confidence=0.95)
+    assert said["response"] == "utter_knowledge_not_helpful"
+
+
+async def test_question_with_a_subject_of_its_own_after_a_lead_is_answered_from_the_articles(partner: Talk) -> None:
+    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
+    for text in ("what should I do when a customer is silent", "which documents are needed for a home loan"):
+        said, _ = await ask(
+            partner, text, "ask_knowledge", action="action_answer_question", spoken=slots["leads_spoken"]
+        )
+        assert said["response"].startswith("utter_knowledge")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "place"),
+    [("the second one", "en", 1), ("doosri wali", "hinglish", 1), ("पहली वाली", "hi", 0), ("2", "en", 1),
+     ("aakhri", "hinglish", 1)],
+)  # fmt: skip
+@pytest.mark.parametrize("action", ["action_not_understood", "action_nothing_to_choose", "action_look_up_lead"])
+async def test_place_in_the_list_chooses(partner: Talk, text: str, language: str, place: int, action: str) -> None:
+    _, slots = await ask(partner, "meri pending leads")
+    said, _ = await ask(partner, text, "nlu_fallback", language, action=action, spoken=slots["leads_spoken"])
+    assert said["reference"] == slots["leads_spoken"]["shown"][place]
+
+
+async def test_place_that_the_list_does_not_have_chooses_nothing(partner: Talk) -> None:
+    _, slots = await ask(partner, "meri pending leads")
+    action = "action_nothing_to_choose"
+    said, _ = await ask(partner, "the fourth", "choose_option", action=action, spoken=slots["leads_spoken"])
+    assert not said["response"].startswith("utter_leads")
+
+
+@pytest.mark.parametrize("text", ["Chameliwala", "chameliwala ki", "the Chameliwala one"])
+@pytest.mark.parametrize("action", ["action_not_understood", "action_answer_question"])
+async def test_family_name_alone_chooses_after_a_list_though_no_entity_was_found(
+    partner: Talk, text: str, action: str
+) -> None:
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
+    _, slots = await ask(partner, "meri pending leads")
+    said, _ = await ask(partner, text, "nlu_fallback", action=action, spoken=slots["leads_spoken"])
+    assert said["reference"] == "L-1043"
+    other, _ = await ask(partner, "Zubedawala", "nlu_fallback", action=action, spoken=slots["leads_spoken"])
+    assert not other["response"].startswith("utter_leads")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("why was Gopika Chameliwala declined", "en"), ("Gopika Chameliwala reject kyun hui", "hinglish"),
+     ("गोपिका चमेलीवाला रिजेक्ट क्यों हुई", "hi")],
+)  # fmt: skip
+async def test_customer_whose_name_was_not_recognised_is_found_in_a_question_on_rejections(
+    partner: Talk, text: str, language: str
+) -> None:
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
+    rejected = update(leads).where(leads.c.reference != "L-1043").values(stage="rejected")
+    await partner.database.write(lambda c: c.execute(rejected))
+    said, _ = await ask(partner, text, "ask_lead_rejection", language)
+    assert (said["response"], said["reference"]) == ("utter_leads_one", "L-1043")
+
+
+async def test_word_that_only_resembles_a_customers_name_names_nobody(partner: Talk) -> None:
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
+    said, _ = await ask(partner, "why was the chamelion thing declined", "ask_lead_rejection")
+    assert said["response"] == "utter_leads_none_open"
+
+
+@pytest.mark.parametrize("named", [{}, {"person": "Shabnam"}])
+async def test_two_names_in_a_question_for_the_first_are_held_against_one_another(
+    partner: Talk, named: dict[str, str]
+) -> None:
+    await partner.database.write(add_many)
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
+    text = "Shabnam aur Gopika mein se pehle kisko call karu"
+    said, slots = await ask(partner, text, "rank_leads", "hinglish", **named)
+    assert said["response"] == "utter_leads_compared"
+    assert {button["title"].split()[1] for button in said["buttons"]} == {"Shabnam", "Gopika"}
+    assert slots["lead_reference"] == said["buttons"][0]["title"].split()[0]
+
+
+@pytest.mark.parametrize(("text", "most"), [("top 3 leads", 3), ("sabse achhi do lead", 2), ("best तीन लीड", 3)])
+async def test_as_many_of_the_best_are_told_as_are_asked_for(partner: Talk, text: str, most: int) -> None:
+    await partner.database.write(add_many)
+    said, _ = await ask(partner, text, "rank_leads")
+    assert len(said["lines"].split("\n")) == most
+    assert said["total"] == 10
+
+
+async def test_names_of_another_partners_customers_stay_unknown(partner: Talk) -> None:
+    said, _ = await ask(partner, "why was Sheikh declined", "ask_lead_rejection")
+    assert said["response"] == "utter_leads_none_open"
+
+
+async def test_last_note_is_told_in_short_with_the_lead(partner: Talk) -> None:
+    await partner.database.write(add_story)
+    long = {
+        "id": "n2",
+        "lead": "L-1042",
+        "partner": "P1001",
+        "text": "call after six,\n" + "he is at the shop " * 9,
+        "at": time.time(),
+    }
+    await partner.database.write(lambda c: c.execute(insert(lead_notes).values(**long)))
+    said, _ = await ask(partner, "L-1042", lead_reference="L-1042")
+    (note,) = (value for label, value in rows_of(said) if label == "Your note")
+    assert note.startswith("call after six, he is at")
+    assert note.endswith(" …")
+    assert len(note) < 90
+    assert f"\nYour note: {note}" in said["known"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("what should I do for Chameliwala", "en"), ("Chameliwala ka kya baaki hai", "hinglish"),
+     ("चमेलीवाला के लिए क्या करना है", "hi")],
+)  # fmt: skip
+async def test_same_question_on_another_customer_is_answered_from_theirs(
+    partner: Talk, text: str, language: str
+) -> None:
+    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
+    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
+    said, _ = await ask(
+        partner, text, "ask_knowledge", language, last="L-1042", action="action_answer_question",
+        spoken=slots["leads_spoken"],
+    )  # fmt: skip
+    assert said["reference"] == "L-1043"

@@ -1,7 +1,9 @@
 """One question in several messages: what adds to an unanswered one, and what goes on although it reads otherwise."""
 
 import asyncio
+import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +19,12 @@ LEANING = "how many days is it"  # nothing without the article that it leans on
 
 
 @pytest.fixture(scope="module")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+def knowledge(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     folder = tmp_path_factory.mktemp("several")
     topics = folder / "topics.yml"
     topics.write_text("ask_payout: [share-loan]\n", "utf-8")
-    return asyncio.run(Knowledge.open(folder / "index", Encoder.load(), Gate.load(), ARTICLES, topics=topics))
+    index = shutil.copytree(small_index, folder / "index")
+    return asyncio.run(Knowledge.open(index, Encoder.load(), Gate.load(), ARTICLES, topics=topics))
 
 
 async def say(talk: Talk, action: str, text: str, intent: str, **slots: Any) -> dict[str, Any]:

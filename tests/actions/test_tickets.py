@@ -35,7 +35,32 @@ async def test_ticket_is_told_by_its_number(work: Work, text: str) -> None:
     assert await ask(work, text) == ["utter_complaints_ticket"]
     told = work.said[0]
     assert (told["number"], told["topic"], told["state"]) == ("T-204", "a payout", "resolved")
-    assert (told["since"], told["resolution"]) == ("18 November", " Added in the next payout.")
+    assert (told["since"], told["resolution"]) == (
+        "18 November",
+        ' The answer, word for word: "Added in the next payout."',
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "resolution"),
+    [
+        ("en", " It was added to the next payout."),
+        ("hinglish", " Agle payout mein jod diya gaya."),
+        ("hi", " अगले पेआउट में जोड़ दिया गया।"),
+    ],
+)
+async def test_resolution_that_is_a_code_is_told_in_the_language_of_the_question(
+    work: Work, language: str, resolution: str
+) -> None:
+    await open_ticket(work, 204, state="resolved", resolution="added_to_next_payout")
+    await ask(work, "T-204", language)
+    assert work.said[0]["resolution"] == resolution
+
+
+async def test_resolution_in_somebodys_own_words_is_quoted_as_it_stands(work: Work) -> None:
+    await open_ticket(work, 204, state="closed", resolution="Paid by cheque no. {7} on Friday.")
+    await ask(work, "टिकट 204", "hi")
+    assert work.said[0]["resolution"] == ' जवाब में लिखा है: "Paid by cheque no. {7} on Friday."'
 
 
 async def test_last_tickets_are_told_where_no_number_is(work: Work) -> None:

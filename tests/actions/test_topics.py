@@ -1,7 +1,9 @@
 """What each action replies, counts and hands over, on the real store and the real knowledge."""
 
 import asyncio
+import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +23,13 @@ BETWEEN = "loan on shares and the grace period"  # two articles fit it alike
 
 
 @pytest.fixture(scope="module")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+def knowledge(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     """The tests' articles with topics of their own; `ask_knowledge`, which the other tests send, has none."""
     folder = tmp_path_factory.mktemp("topics")
     topics = folder / "topics.yml"
     topics.write_text("ask_payout: [share-loan]\nask_commission: [grace-days]\n", "utf-8")
-    return asyncio.run(Knowledge.open(folder / "index", Encoder.load(), Gate.load(), ARTICLES, topics=topics))
+    index = shutil.copytree(small_index, folder / "index")
+    return asyncio.run(Knowledge.open(index, Encoder.load(), Gate.load(), ARTICLES, topics=topics))
 
 
 def only(body: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,11 @@ async def add(database: Database, conversation: str, key: str, due_at: float = N
     return await database.write(lambda c: reminders.add(c, "P1001", wish, "inapp", NOW))
 
 
+async def take_due(database: Database, now: float) -> list[str]:
+    due = await database.read(lambda c: reminders.list_due(c, now, 5))
+    return [one.id for one in due if await database.write(lambda c, one=one: reminders.take(c, one))]  # type: ignore[misc]
+
+
 async def test_reminder_is_kept_once_a_message_and_the_next_one_is_listed_first(
     database: Database, conversation: str
 ) -> None:
@@ -35,20 +40,30 @@ async def test_reminder_is_taken_back_by_its_own_partner_alone(database: Databas
     assert await database.read(lambda c: reminders.list_waiting(c, "P1002", 5)) == []
     assert await database.write(lambda c: reminders.cancel(c, "P1001", "m1"))
     assert await database.write(lambda c: reminders.cancel(c, "P1001", "m1"))  # the same tap once more
-    assert await database.write(lambda c: reminders.take_due(c, NOW + 120, 5)) == []
+    assert await take_due(database, NOW + 120) == []
 
 
 async def test_what_was_told_is_not_taken_back(database: Database, conversation: str) -> None:
     await add(database, conversation, "m1")
-    assert [one.id for one in await database.write(lambda c: reminders.take_due(c, NOW + 61, 5))] == ["m1"]
+    assert await take_due(database, NOW + 61) == ["m1"]
+    assert await take_due(database, NOW + 61) == []
     assert not await database.write(lambda c: reminders.cancel(c, "P1001", "m1"))
 
 
 async def test_nothing_is_due_before_its_hour(database: Database, conversation: str) -> None:
     await add(database, conversation, "m1")
-    assert not await database.read(lambda c: reminders.is_any_due(c, NOW + 59))
-    assert await database.write(lambda c: reminders.take_due(c, NOW + 59, 5)) == []
-    assert await database.read(lambda c: reminders.is_any_due(c, NOW + 60))
+    assert await take_due(database, NOW + 59) == []
+    assert await take_due(database, NOW + 60) == ["m1"]
+
+
+async def test_what_was_taken_back_or_told_since_it_was_read_is_not_told(database: Database, conversation: str) -> None:
+    for key in ("m1", "m2"):
+        await add(database, conversation, key)
+    first, second = await database.read(lambda c: reminders.list_due(c, NOW + 60, 5))
+    await database.write(lambda c: reminders.cancel(c, "P1001", first.id))
+    assert not await database.write(lambda c: reminders.take(c, first))
+    assert await database.write(lambda c: reminders.take(c, second))
+    assert not await database.write(lambda c: reminders.take(c, second))
 
 
 async def test_too_many_reminders_are_refused(database: Database, conversation: str) -> None:

@@ -25,5 +25,11 @@ def test_people_are_found_by_a_part_of_their_name(wanted: str, found: set[str]) 
     assert set(find_named(wanted, PEOPLE)) == found
 
 
+def test_slip_in_a_consonant_is_the_same_name_and_another_name_is_not() -> None:
+    people = (("1", "Savita Nimbukar"), ("2", "Gopika Menon"))
+    assert find_named("Savitri", people) == []
+    assert find_named("Gopikta", people) == ["2"]
+
+
 def test_whole_name_is_closer_than_a_part() -> None:
     assert closeness("Ramesh Kumar", "Ramesh Kumar") > closeness("Ramesh Kumar", "Ramesh Chaudhary")

@@ -23,8 +23,7 @@ LOANS = frozenset({"home-loan", "personal-loan", "business-loan", "gold-loan"})
 
 @pytest.fixture(scope="module")
 def reader() -> WantedReader:
-    kinds = {key: kind.said for key, kind in Catalog.load().words.kinds.items()}
-    return WantedReader(Asking.load(), PeriodReader(), kinds)
+    return WantedReader(Asking.load(), PeriodReader(), Catalog.load())
 
 
 def read(reader: WantedReader, text: str, **said: object) -> Wanted:
@@ -150,8 +149,82 @@ def test_best_first_is_of_open_leads(reader: WantedReader, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asks"),
-    [("aur dikhao", True), ("show more", True), ("और दिखाओ", True), ("aur home loan wali", False), ("thanks", False)],
+    ("text", "name"),
+    [
+        ("Savitri wali lead", "savitri"),
+        ("सावित्री वाली लीड", "savitri"),
+        ("gopikaa ki lead kahan tak pahunchi", "gopikaa"),
+        ("where is Zubeda's lead", "zubeda"),
+        ("any news on the lead of Phulmati", "phulmati"),
+        ("savitri lead status", "savitri"),
+        ("lead Zubeda", "zubeda"),
+    ],
 )
-def test_next_page_is_asked_for(reader: WantedReader, text: str, asks: bool) -> None:
-    assert reader.asks_more(text) is asks
+def test_word_in_the_place_of_a_name_is_one_though_no_list_has_it(reader: WantedReader, text: str, name: str) -> None:
+    for last in ("", "L-1042"):  # whatever was told before it
+        wanted = read(reader, text, last=last, told=bool(last))
+        assert (wanted.query.name, wanted.otherwise) == (name, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["customer ki lead", "nayi wali lead", "kal wali lead", "meri lead", "home loan wali lead", "teacher wali lead",
+     "lead of this month", "check lead status", "approved wali lead", "ग्राहक की लीड", "दोस्त वाली लीड"],
+)  # fmt: skip
+def test_word_that_means_something_else_names_nobody(reader: WantedReader, text: str) -> None:
+    assert not read(reader, text).query.names_one
+
+
+def test_word_that_may_be_a_name_is_one_only_if_somebody_is_called_so(reader: WantedReader) -> None:
+    assert read(reader, "Gopika ka kya hua") == Wanted(LeadQuery(name="gopika"), LeadQuery(stages=OPEN))
+    goes_on = read(reader, "inspection ka kya hua", last="L-1042", told=True)
+    assert goes_on == Wanted(LeadQuery(reference="L-1042"))
+    of_whom = read(reader, "Gopika ka kya hua", last="L-1042", told=True)
+    assert of_whom == Wanted(LeadQuery(name="gopika"), LeadQuery(reference="L-1042"))
+
+
+@pytest.mark.parametrize("text", ["meri sabse purani lead kaun si hai", "which lead waits longest", "सबसे पुरानी लीड"])
+def test_oldest_lead_is_no_question_for_the_best(reader: WantedReader, text: str) -> None:
+    assert read(reader, text, best_first=True) == Wanted(LeadQuery(stages=OPEN))
+
+
+def list_providers(products: frozenset[str] | None) -> set[str]:
+    catalog = Catalog.load()
+    return {catalog.get(slug).provider for slug in products or ()}
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "said"),
+    [
+        ("Himgiri Life wali leads", "himgiri-life", {"institution": "Himgiri Life"}),
+        ("himgeeri life ki leads", "himgiri-life", {"institution": "himgeeri life"}),
+        ("हिमगिरी लाइफ की लीड", "himgiri-life", {}),
+        ("Suvarana bank leads", "suvarna-bank", {}),
+        ("सुवर्णा बैंक की लीड", "suvarna-bank", {"institution": "सुवर्णा बैंक"}),
+        ("nilgagan wali leads", "neelgagan-bank", {}),
+        ("sahayog life ki kitni leads hain", "sahyog-life", {}),
+    ],
+)
+def test_leads_are_those_of_the_provider_that_is_named(
+    reader: WantedReader, text: str, provider: str, said: dict[str, str]
+) -> None:
+    query = read(reader, text, **said).query
+    assert (list_providers(query.products), query.stages, query.name) == ({provider}, OPEN, None)
+
+
+def test_provider_kind_and_customer_are_read_together(reader: WantedReader) -> None:
+    loans = read(reader, "Suvarna ke loan leads").query
+    assert (list_providers(loans.products), loans.kinds) == ({"suvarna-bank"}, LOANS)
+    hers = read(reader, "Gopika ki Suvarna Bank wali lead", person="Gopika")
+    assert (hers.query.name, list_providers(hers.query.products)) == ("Gopika", {"suvarna-bank"})
+    assert hers.otherwise == LeadQuery(name="Gopika")
+
+
+def test_name_of_a_provider_is_a_customers_where_that_provider_has_no_lead(reader: WantedReader) -> None:
+    wanted = read(reader, "Kaveri ki lead")
+    assert (list_providers(wanted.query.products), wanted.otherwise) == ({"kaveri-housing"}, LeadQuery(name="kaveri"))
+
+
+def test_provider_that_the_catalogue_does_not_have_has_no_leads(reader: WantedReader) -> None:
+    assert read(reader, "Meghdoot Life ki leads", institution="Meghdoot Life").query.products == frozenset()
+    assert read(reader, "cover wali leads").query.products is None

@@ -56,6 +56,8 @@ def test_time_that_it_is_held_against_is_not_the_one_asked_for(
         "tds kitna kat gaya october me",
         "इस साल मेरा कितना टीडीएस कटा",
         "total tax deducted so far from my commission",
+        "pichhle payout ka tds batao",
+        "मेरा टीडीएस दिखाओ",
     ],
 )
 def test_own_tax_is_a_sum_of_the_ledger(reader: PayoutWantedReader, text: str) -> None:
