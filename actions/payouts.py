@@ -120,7 +120,7 @@ class LookUpPayout(Action):
         """One turn."""
         turn = Turn.read(tracker)
         query, is_of_tds = self._payouts.read(turn, tracker), self._payouts.is_of_tds(turn)
-        if turn.intent == _TDS and not self._payouts.reader.asks_own_tds(turn.text):
+        if turn.intent == _TDS and not self._payouts.reader.asks_own_tds(turn.text, entity_of(tracker, "date")):
             goes_on = self._payouts.read_on(turn, tracker)
             if goes_on is None:
                 return list(await self._question.run(dispatcher, tracker, domain))
@@ -175,7 +175,8 @@ class LookUpPayout(Action):
             return replies.tell_tax(query)
         lead, person = _named_sale(tracker)
         if not (lead or person):
-            return replies.tell(query)
+            is_of_other = self._payouts.reader.asks_of_somebody(turn.text)
+            return replace(replies.tell(query), before="utter_payouts_own_only" if is_of_other else None)
         sale = replies.tell_sale(lead, person)
         is_of_nobody = lead is None and sale.card is None and self._payouts.reader.asks_of_person(turn.text)
         return replace(replies.tell(query), before="utter_payouts_own_only") if is_of_nobody else sale

@@ -81,10 +81,11 @@ class Message:
     def _take_hour(self) -> Hour | None:
         """An hour, a part of the day, or both."""
         part = self._find_part()
-        found = self._find_clock() or self._find_bare(part)
+        joins = self._phrase_before(part, self._known.part_joins) if part is not None else 0
+        found = self._find_clock() or self._find_bare(part, joins)
         name = self._known.part_of[str(self._words[part])] if part is not None else None
         if part is not None:
-            self._take(part, part)
+            self._take(part - joins, part)
         if found is None:
             return Hour(self._known.parts[name].hour, "24", name) if name else None
         return Hour(found.value, found.half, name)
@@ -180,10 +181,11 @@ class Message:
                 return Hour(value + shift, half or behind)
         return None
 
-    def _find_bare(self, part: int | None) -> Hour | None:
-        """A figure next to a part of the day, or behind "at", "before" or "alarm for"; and "half seven"."""
+    def _find_bare(self, part: int | None, joins: int) -> Hour | None:
+        """A figure next to a part of the day, or behind "at", "before" or "alarm for"; and "half seven". Of "11 in the
+        morning", `joins` words stand between the figure and the part."""
         places = range(len(self._words))
-        beside = [] if part is None else [part + 1, part - 1]
+        beside = [] if part is None else [part + 1, part - joins - 1]
         if part is not None and self._is(part + 1, self._known.day_joins) and self._is_figure(part + 2):
             beside.append(part + 2)  # "sham ko 7"
         behind = [place + 1 for place in places if self._is(place, self._known.at)]

@@ -61,6 +61,7 @@ class TimeWords(_Data):
     namely: frozenset[str]
     minutes_before: int
     day_joins: frozenset[str]
+    part_joins: frozenset[str]
     alarms: frozenset[str]
     closing: frozenset[str]
     counted: frozenset[str]

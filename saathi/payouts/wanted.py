@@ -13,6 +13,7 @@ _YEAR_BEGINS = 4  # the tax year: April to March
 _FEW_WORDS = 6  # a message with no more of them goes on from what was told
 _SOME_WORDS = 12  # a longer one that names a line may be about anything
 _NAME_ALONE = 2  # words of a message that is no more than a line's name
+_TAKEN, _EARNED = frozenset({LineKind.CLAWBACK}), frozenset({LineKind.COMMISSION, LineKind.RENEWAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ class PayoutWantedReader:
         kinds = frozenset(kind for kind, words in asking.lines.items() if has_phrase(plain, words))
         if has_phrase(plain, asking.lines[LineKind.RENEWAL]):  # "renewal commission" is one line
             kinds -= {LineKind.COMMISSION}
+        if not kinds and has_phrase(plain, asking.whose):  # "kis lead ki wajah se kata"
+            is_of_told = has_phrase(plain, asking.that)
+            kinds = _TAKEN if has_phrase(plain, asking.cut) else _EARNED if is_of_told else kinds
         words = len(plain.split())
         if not kinds or words > _SOME_WORDS or self.asks_why_less(text):
             return frozenset()
@@ -96,6 +100,10 @@ class PayoutWantedReader:
         plain = read_plain(text)
         return has_phrase(plain, self._asking.payout) and not has_phrase(plain, self._asking.sale)
 
+    def asks_of_somebody(self, text: str) -> bool:
+        """Whether it asks for the payout of somebody who is not named."""
+        return has_phrase(read_plain(text), self._asking.somebody)
+
     def asks_own_coming(self, text: str) -> bool:
         """Whether it asks for the own payout that is to come."""
         plain, asking = read_plain(text), self._asking
@@ -106,9 +114,12 @@ class PayoutWantedReader:
         plain = read_plain(text)
         return has_phrase(plain, self._asking.tds) and not has_phrase(plain, self._asking.net)
 
-    def asks_own_tds(self, text: str) -> bool:
-        """Whether a question on TDS asks how much was cut from the own payouts."""
+    def asks_own_tds(self, text: str, named: str) -> bool:
+        """Whether a question on TDS asks how much was cut from the own payouts, or why it was at the time that is
+        `named`, "" for none."""
         plain = read_plain(text)
+        if named and has_phrase(plain, self._asking.cut) and has_phrase(plain, self._asking.why):
+            return True
         asks = has_phrase(plain, self._asking.sum) and has_phrase(plain, self._asking.cut)
         return (asks or has_phrase(plain, self._asking.own)) and not has_phrase(plain, self._asking.other)
 

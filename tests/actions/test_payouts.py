@@ -409,6 +409,8 @@ async def test_payout_that_is_not_paid_or_the_only_one_is_told_alone(partner: Ta
         ("clawback kis lead ka tha", "ask_commission", "action_answer_question", "hinglish"),
         ("क्लॉबैक किस ग्राहक का है", "ask_knowledge", "action_answer_question", "hi"),
         ("and that clawback, whose is it", "nlu_fallback", "action_not_understood", "en"),
+        ("kis customer ki wajah se kata", "follow_up", "action_answer_follow_up", "hinglish"),
+        ("which sale was it cut for", "follow_up", "action_answer_follow_up", "en"),
     ],
 )
 async def test_line_of_the_payout_just_told_is_told_with_its_sale(
@@ -498,16 +500,30 @@ async def test_line_of_a_payout_is_told_to_nobody_else(partner: Talk) -> None:
     [("show me Imran's payout", "Imran", "en"), ("Imran ka payout", "Imran", "hinglish"),
      ("इमरान का पेआउट", "इमरान", "hi")],
 )  # fmt: skip
-async def test_payout_of_somebody_else_is_not_told_but_the_own_one(
+async def test_payout_of_somebody_who_is_named_is_not_told_but_the_own_one(
     partner: Talk, text: str, person: str, language: str
 ) -> None:
     said, _ = await run(partner, "action_look_up_payout", text, "check_payout", language, person=person)
+    assert [one["response"] for one in said] == ["utter_payouts_own_only", "utter_payouts_two"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("my friend's payout please", "en"), ("dost ka payout batao", "hinglish")]
+)
+async def test_payout_of_a_friend_is_not_told_but_the_own_one(partner: Talk, text: str, language: str) -> None:
+    said, _ = await run(partner, "action_look_up_payout", text, "check_payout", language)
     assert [one["response"] for one in said] == ["utter_payouts_own_only", "utter_payouts_two"]
     assert "L-9202" not in str(said)
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("my next payout?", "en"), ("mera agla payout kab", "hinglish"), ("मेरा अगला पेआउट", "hi")]
+    ("text", "language"),
+    [
+        ("my next payout?", "en"),
+        ("how much will I see in the nxt payout", "en"),
+        ("mera agla payout kab", "hinglish"),
+        ("मेरा अगला पेआउट", "hi"),
+    ],
 )
 async def test_own_payout_to_come_is_told_also_where_it_was_taken_for_a_general_question(
     partner: Talk, text: str, language: str

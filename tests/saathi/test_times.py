@@ -41,6 +41,9 @@ def reader() -> MomentReader:
         ("5th ko", 12, 5, 10, 0),
         ("17:30", 11, 21, 17, 30),
         ("tonight", 11, 21, 20, 0),
+        ("11 in the morning", 11, 22, 11, 0),
+        ("tomorrow at eight in the evening", 11, 22, 20, 0),
+        ("friday 7 in the morning", 11, 27, 7, 0),
         ("kal raat 12 baje", 11, 23, 0, 0),
     ],
 )

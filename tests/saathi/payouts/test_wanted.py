@@ -61,7 +61,7 @@ def test_time_that_it_is_held_against_is_not_the_one_asked_for(
     ],
 )
 def test_own_tax_is_a_sum_of_the_ledger(reader: PayoutWantedReader, text: str) -> None:
-    assert reader.asks_own_tds(text)
+    assert reader.asks_own_tds(text, "")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,19 @@ def test_own_tax_is_a_sum_of_the_ledger(reader: PayoutWantedReader, text: str) -
     ],
 )
 def test_question_on_the_rules_of_tds_is_none(reader: PayoutWantedReader, text: str) -> None:
-    assert not reader.asks_own_tds(text)
+    assert not reader.asks_own_tds(text, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("why was so much TDS cut in July", "July"),
+        ("august mein tds itna kyun kata", "august"),
+        ("सितंबर में टीडीएस ज़्यादा क्यों कटा", "सितंबर"),
+    ],
+)
+def test_why_tax_was_cut_at_a_time_is_asked_of_the_ledger(reader: PayoutWantedReader, text: str, named: str) -> None:
+    assert reader.asks_own_tds(text, named)
 
 
 def test_earnings_after_tax_are_earnings(reader: PayoutWantedReader) -> None:
