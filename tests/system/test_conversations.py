@@ -50,10 +50,15 @@ async def say(chat: Chat, turn: dict[str, Any], number: int) -> None:
     if "user" in turn:
         await chat.ask(turn["user"], f"m{number}")
         return
-    offered = [choice for frame in chat.frames for choice in frame.get("choices") or []]
-    chosen = [choice["id"] for choice in offered if choice["title"] == turn["choice"]]
-    assert chosen, (turn, [choice["title"] for choice in offered])
+    while not (chosen := find_choices(chat, turn["choice"])):
+        await chat.next("message")  # the second of two replies may be under way still
     await chat.choose(chosen[-1], f"m{number}")
+
+
+def find_choices(chat: Chat, title: str) -> list[str]:
+    """The choices with this title that were offered so far."""
+    offered = [choice for frame in chat.frames for choice in frame.get("choices") or []]
+    return [choice["id"] for choice in offered if choice["title"] == title]
 
 
 def check(expected: dict[str, Any], done: dict[str, Any]) -> None:
