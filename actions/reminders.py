@@ -132,7 +132,7 @@ class Reminders:
         ]
 
     def _tell_no_hour(self, task: LeadTask, turn: Turn) -> str:
-        return self._words.no_hour.say(turn.language) if task.no_hour else ""
+        return f" {self._words.no_hour.say(turn.language)}" if task.no_hour else ""
 
     async def take_up(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType] | None:
         """Moves the reminder that was just set, where the message is no more than another moment, and takes the one

@@ -146,6 +146,8 @@ class WantedReader:
             return True
         if self._find_stages(plain) and not said.stages:  # those at a stage are asked for
             return False
+        if has_phrase(plain, self._asking.stuck) and self._periods.read_length(plain):  # "stuck for more than a week"
+            return False
         return said.told and length <= _FEW_WORDS and not said.date and not has_phrase(plain, self._asking.several)
 
     def _read_named(self, name: str, plain: str, sort: LeadQuery) -> Wanted:

@@ -310,6 +310,7 @@ async def test_only_reminder_is_removed_on_request_and_comes_back(work: Work, te
 async def test_reminder_without_an_hour_says_which_one_it_has(work: Work, text: str, language: str, hint: str) -> None:
     await work.say(text, "set_reminder", language)
     assert hint in work.said[0]["hint"]
+    assert work.said[0]["hint"].startswith(" ")  # another sentence
     assert (await due_of(work))[0].endswith("10:00")
     await work.say("remind me day after tomorrow at 4", "set_reminder")
     assert work.said[0]["hint"] == ""

@@ -71,6 +71,7 @@ def test_sum_or_date_is_no_number_of_a_lead(reader: WantedReader) -> None:
     [
         ("meri pending leads", LeadQuery(stages=OPEN)),
         ("stuck leads", LeadQuery(stages=OPEN, unmoved_since=NOW - 7 * DAY_S)),
+        ("stuck for more than two weeks", LeadQuery(stages=OPEN, unmoved_since=NOW - 14 * DAY_S)),
         ("10 din se atki hui leads", LeadQuery(stages=OPEN, unmoved_since=NOW - 10 * DAY_S)),
         ("एक हफ़्ते से ज़्यादा रुकी हुई लीड", LeadQuery(stages=OPEN, unmoved_since=NOW - 7 * DAY_S)),
         ("leads not moved for two weeks", LeadQuery(stages=OPEN, unmoved_since=NOW - 14 * DAY_S)),
@@ -85,6 +86,8 @@ def test_sum_or_date_is_no_number_of_a_lead(reader: WantedReader) -> None:
         ("car loan leads", LeadQuery(kinds=frozenset({"vehicle-loan"}), stages=OPEN)),
         ("documents pending leads", LeadQuery(stages=frozenset({Stage.DOCUMENTS}))),
         ("kagaz baaki wali", LeadQuery(stages=frozenset({Stage.DOCUMENTS}))),
+        ("kis kis ke kagaz aane hain", LeadQuery(stages=frozenset({Stage.DOCUMENTS}))),
+        ("who still owes me papers", LeadQuery(stages=frozenset({Stage.DOCUMENTS}))),
         ("रिजेक्ट हुई लीड", LeadQuery(stages=frozenset({Stage.REJECTED}))),
         ("approved term plan leads", LeadQuery(kinds=frozenset({"term"}), stages=frozenset({Stage.APPROVED}))),
         ("saari leads dikhao", LeadQuery()),

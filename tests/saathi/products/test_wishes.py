@@ -18,6 +18,7 @@ def reader(catalog: Catalog) -> WishReader:
     ("text", "said"),
     [
         ("35 saal, do bachche, 12 lakh income, term chahiye", {"kind": "term", "age": 35, "income": 1_200_000_00}),
+        ("टर्म चाहिए, आमदनी साल की आठ लाख", {"kind": "term", "income": 800_000_00}),
         ("35 साल, दो बच्चे, 12 लाख आय, टर्म चाहिए", {"kind": "term", "age": 35, "income": 1_200_000_00}),
         ("a 35-year-old earns 1 lakh a month, term plan?", {"kind": "term", "age": 35, "income": 1_200_000_00}),
         ("beti 3 saal ki hai, beti ki padhai ke liye kya du", {"need": "child_future"}),
