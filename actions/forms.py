@@ -17,6 +17,8 @@ Events = tuple[EventType, ...]
 # What says nothing to a form, unless the form itself reads more in it: it asks its question again.
 EMPTY = frozenset({"greet", "affirm", "repeat_answer", "choose_option", "correct_value", "go_back", "start_again"})
 
+_NOT_HELPFUL = "action_not_helpful"
+_SURE = 0.8  # confidence from which what did not help is no question
 _ASKS = re.compile(
     r"(?:what|how|when|why|which|who|where|can i|do i|is it|kya|kaise|kab|kyu|kyun|kyon|kaun|kitna|kitne|kahan)\b"
 )
@@ -132,6 +134,11 @@ def asks_anywhere(text: str) -> bool:
 def confidence_of(tracker: Tracker) -> float:
     """How likely the message's intent is, from 0 to 1."""
     return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+
+def is_surely_unhelped(action: str, tracker: Tracker) -> bool:
+    """Whether an action runs since an answer did not help, and the message says so too surely to be a question."""
+    return action == _NOT_HELPFUL and confidence_of(tracker) >= _SURE
 
 
 def is_correction(text: str) -> bool:

@@ -10,11 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calculators import Calculate, plain, tell_faults
 from actions.forms import corrected, is_correction, mark_unfinished
+from actions.turn import KEPT_S
 from saathi.calculators.catalog import Calculator, find_calculator
 from saathi.calculators.reading import Reader
 from saathi.calculators.words import Words
 
-_KEPT_S = 1800.0  # as long as the last answer is gone on from
 _FOLLOW_UP = "action_answer_follow_up"
 
 
@@ -64,6 +64,6 @@ class GoOn(Action):
         kept = tracker.slots.get("calculated") or {}
         answered_at = float((tracker.slots.get("context") or {}).get("at") or 0.0)
         at = float(kept.get("at") or 0.0)
-        if at < answered_at or self._clock() - at > _KEPT_S:
+        if at < answered_at or self._clock() - at > KEPT_S:
             return None, {}
         return find_calculator(kept.get("calculator")), dict(kept.get("values") or {})

@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import confidence_of, entity_of
+from actions.forms import entity_of, is_surely_unhelped
 from actions.lead_look_up import LookUpLead
 from actions.leads import Leads
 from actions.turn import Turn
@@ -19,7 +19,6 @@ _MORE, _AGAIN = "action_answer_more", "action_repeat_answer"
 _ANSWERING = frozenset({"action_answer_question", "action_answer_topic", "action_compare_products"})
 _OTHERS = frozenset({"action_answer_follow_up", "action_nothing_to_choose", "action_not_understood"})
 _LOOK_UP, _NOT_HELPFUL = "action_look_up_lead", "action_not_helpful"
-_SURE = 0.8  # confidence from which what did not help is no question
 _NAMING = ("lead_reference", "person", "phone_ending")
 _FEW_WORDS = 5  # a message with more of them says what it is about
 
@@ -64,8 +63,8 @@ class GoOnWithLeads(Action):
     def _find_meant(self, turn: Turn, tracker: Tracker, spoken: Spoken) -> str | None:
         """The lead that the message asks about without naming it: the one just told, the first of a ranking when it is
         asked why, the one at a place of a list; None when it names one, or is about something else."""
-        is_sure = self.name() == _NOT_HELPFUL and confidence_of(tracker) >= _SURE
-        if is_sure or turn.text.startswith("/") or any(entity_of(tracker, kind) for kind in _NAMING):
+        is_named = any(entity_of(tracker, kind) for kind in _NAMING)
+        if is_named or turn.text.startswith("/") or is_surely_unhelped(self.name(), tracker):
             return None
         following = self._leads.following
         if spoken.told:

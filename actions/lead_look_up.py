@@ -247,7 +247,8 @@ class LookUpLead(Action):
         next_: int | None = None,
         shown: tuple[str, ...] = (),
     ) -> EventType:
-        return SlotSet("leads_spoken", Spoken(self._leads.clock(), told, query, next_, shown).write())
+        spoken = Spoken(at=self._leads.clock(), told=told, query=query, next=next_, shown=shown)
+        return SlotSet("leads_spoken", spoken.write())
 
 
 def offer_lead(lead: Lead) -> dict[str, str]:

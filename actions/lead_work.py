@@ -9,7 +9,6 @@ from actions.reminders import ListReminders, Reminders
 from actions.tickets import CheckTicket
 from saathi.leads.changing import ChangeReader, Rules
 from saathi.leads.reminding import RemindingWords
-from saathi.leads.words import Asking
 from saathi.periods import PeriodReader
 from saathi.store import Database
 from saathi.tickets import TicketWords
@@ -17,21 +16,19 @@ from saathi.time_words import MomentTeller, TimeWords
 from saathi.times import MomentReader
 
 
-def make_reminders(leads: Leads, database: Database, periods: PeriodReader) -> Reminders:
-    """The task of setting and moving reminders."""
-    times = TimeWords.load()
-    teller, reading = MomentTeller(times.says, leads.dates), MomentReader(times, periods)
-    return Reminders(leads, database, reading, teller, RemindingWords.load(), Asking.load().that)
-
-
-def list_lead_work_actions(leads: Leads, database: Database, reminders: Reminders, otherwise: Action) -> list[Action]:
-    """The actions. `otherwise` answers who asks for tickets and has not proved to be a partner."""
+def list_lead_work_actions(
+    leads: Leads, database: Database, periods: PeriodReader, otherwise: Action
+) -> tuple[list[Action], Reminders]:
+    """The actions, and the task of setting reminders, which other messages go on from. `otherwise` answers who asks for
+    tickets and has not proved to be a partner."""
     times, words, changes = TimeWords.load(), RemindingWords.load(), ChangeReader(Rules.load())
     teller = MomentTeller(times.says, leads.dates)
+    reminders = Reminders(leads, database, MomentReader(times, periods), teller, words)
     tasks: dict[str, TaskKind] = {"set_reminder": reminders, "change_lead": LeadChanges(leads, changes)}
-    return [
+    actions = [
         *list_task_actions(leads, tasks),
         ListReminders(leads, database, teller, words),
         UndoChange(leads, database, changes),
         CheckTicket(leads, TicketWords.load(), otherwise),
     ]
+    return actions, reminders

@@ -11,7 +11,7 @@ from actions.answers import Answers
 from actions.escalation import Escalation
 from actions.forms import entities_of, entity_of
 from actions.persons import Persons
-from actions.turn import Turn
+from actions.turn import KEPT_S, Turn
 from language import Language
 from saathi.crm.port import Crm, CrmUnavailable
 from saathi.crm.scores import LeadScores
@@ -28,7 +28,6 @@ from saathi.scoring.explaining import Explainer
 
 MOST_LISTED = 5
 _MOST_SPOKEN = 2  # reasons of a score, for the ear
-_KEPT_S = 1800.0  # as long as an answer is gone on from
 _FULL = 99.9  # closeness, of 100, of a name that is meant beyond doubt
 _MOST_SEARCHES = 4  # for words of one message that may be names
 # Which leads a question is about that names none.
@@ -87,9 +86,7 @@ class Leads:
     def spoken(self, turn: Turn) -> Spoken | None:
         """What was said of leads last, if nothing else was answered since and it is not long ago."""
         spoken = Spoken.read(turn.slots.get("leads_spoken"))
-        others = ("context", "calculated", "payouts_spoken")
-        since = [float((turn.slots.get(slot) or {}).get("at") or 0.0) for slot in others]
-        if spoken is None or self.clock() - spoken.at > _KEPT_S or max(since) > spoken.at:
+        if spoken is None or self.clock() - spoken.at > KEPT_S or not turn.is_last_told(spoken.at, "leads_spoken"):
             return None
         return spoken
 

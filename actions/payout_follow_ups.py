@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import confidence_of, entity_of
+from actions.forms import entity_of, is_surely_unhelped
 from actions.payout_replies import PayoutReplies, Reply
 from actions.payouts import ExplainPayout, LookUpPayout, Payouts
 from actions.turn import Turn
@@ -18,7 +18,6 @@ from saathi.payouts.wanted import PayoutQuery
 _AGAIN = "action_repeat_answer"
 _GENERAL = "ask_payout"
 _NOT_HELPFUL = "action_not_helpful"
-_SURE = 0.8  # confidence from which what did not help is no question
 _OTHERS = frozenset(
     {"action_answer_follow_up", "action_answer_more", _AGAIN, "action_nothing_to_choose", "action_not_understood"}
 )
@@ -81,8 +80,7 @@ class GoOnWithPayouts(Action):
         """The reply to a question on a line of the payout that was told, or on what is to be done; None for any other,
         and where another time, sale or lead is named."""
         is_of_another = any(entity_of(tracker, kind) for kind in ("date", "lead_reference", "person"))
-        is_sure = self.name() == _NOT_HELPFUL and confidence_of(tracker) >= _SURE
-        if is_of_another or is_sure:
+        if is_of_another or is_surely_unhelped(self.name(), tracker):
             return None
         reader, months = self._payouts.reader, spoken.months
         if reader.asks_step(turn.text):

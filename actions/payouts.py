@@ -20,7 +20,7 @@ from actions.payout_replies import PayoutReplies, Reply
 from actions.persons import Persons
 from actions.replies import close_attempts, say_or_hand_over
 from actions.reported import remember_report, was_reported
-from actions.turn import Turn, payload
+from actions.turn import KEPT_S, Turn, payload
 from saathi.dates import DateWords
 from saathi.payouts.reading import list_payouts
 from saathi.payouts.spoken import Spoken
@@ -31,7 +31,6 @@ from saathi.references import lead_reference
 from saathi.store import Database, StoreUnavailable
 
 _MOST = 24  # payouts that are looked through: this tax year and the one before
-_KEPT_S = 1800.0  # as long as an answer is gone on from
 _MISSING = "report_payout_missing"
 _TDS = "ask_tds"
 _DISPUTE = "dispute_commission"
@@ -81,9 +80,8 @@ class Payouts:
 
     def spoken(self, turn: Turn) -> Spoken | None:
         """What was told of payouts last, if nothing else was answered since and it is not long ago."""
-        spoken, others = Spoken.read(turn.slots.get("payouts_spoken")), ("context", "calculated", "leads_spoken")
-        since = [float((turn.slots.get(slot) or {}).get("at") or 0.0) for slot in others]
-        if spoken is None or self.clock() - spoken.at > _KEPT_S or max(since) > spoken.at:
+        spoken = Spoken.read(turn.slots.get("payouts_spoken"))
+        if spoken is None or self.clock() - spoken.at > KEPT_S or not turn.is_last_told(spoken.at, "payouts_spoken"):
             return None
         return spoken
 
@@ -98,7 +96,7 @@ class Payouts:
         """Keeps what a reply told, to go on from it."""
         if reply.months is None:
             return []
-        return [SlotSet("payouts_spoken", Spoken(self.clock(), reply.months, is_of_tds).write())]
+        return [SlotSet("payouts_spoken", Spoken(at=self.clock(), months=reply.months, is_of_tds=is_of_tds).write())]
 
 
 class LookUpPayout(Action):

@@ -13,15 +13,15 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.escalation import Escalation
+from actions.forms import entities_of
 from actions.product_replies import Reply, find_unsayable, write_comparison, write_fits
 from actions.product_sources import Sources, utter_reply
 from actions.replies import close_attempts
-from actions.turn import Turn
+from actions.turn import KEPT_S, Turn
 from saathi.products import Catalog, Named, Product
 from saathi.products.wishes import WishReader
 from saathi.products.wording import Wording
 
-_KEPT_S = 1800.0  # as long as an answer is gone on from
 _MOST = 4  # columns of a comparison
 _log = structlog.get_logger("actions")
 
@@ -102,10 +102,10 @@ class CompareProducts(Action):
             absent = self._catalog.find_unsold(turn.text, self._today())
             has_unknown = named.has_unknown or any(one.fault == "absent" for one in absent)
             asked = self._add_of_providers(named, kind, has_unknown=has_unknown)
-            is_alone = self._is_alone(asked, kind, _products_said(tracker))
+            is_alone = self._is_alone(asked, kind, entities_of(tracker, "product"))
             return replace(asked, is_one_enough=bool(asked.lacking) or has_unknown or is_alone)
         shown = tracker.slots.get("products_shown") or {}
-        is_fresh = self._clock() - float(shown.get("at") or 0.0) < _KEPT_S
+        is_fresh = self._clock() - float(shown.get("at") or 0.0) < KEPT_S
         names_others = kind is not None or bool(tracker.latest_message.get("entities"))
         if not is_fresh or names_others:
             return _Asked(())
@@ -142,10 +142,3 @@ class _Asked:
     lacking: tuple[tuple[str, str], ...] = ()
     has_unknown: bool = False
     is_one_enough: bool = False
-
-
-def _products_said(tracker: Tracker) -> list[str]:
-    """What the message names as a product, as written."""
-    message = tracker.latest_message
-    text = str(message.get("text") or "")
-    return [text[one["start"] : one["end"]] for one in message.get("entities") or [] if one.get("entity") == "product"]

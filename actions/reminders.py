@@ -1,7 +1,6 @@
 """Reminders in chat: set, listed, and taken back by `actions/lead_changes.py`."""
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -18,7 +17,6 @@ from actions.turn import Outcome, Turn, payload
 from saathi.leads import reminders
 from saathi.leads.reminders import NewReminder, Reminder
 from saathi.leads.reminding import RemindingWords
-from saathi.phrases import has_phrase, read_plain
 from saathi.store import Database, StoreUnavailable
 from saathi.time_words import MomentTeller
 from saathi.times import MomentReader
@@ -27,7 +25,6 @@ _MOST_LISTED = 5
 _MOST_OFFERED = 4  # leads of one name to choose from
 _ASKS = {"counted": "utter_reminders_counted", "past": "utter_reminders_past", "far": "utter_reminders_far"}
 _JUST_S = 600.0  # for which a reminder counts as just set
-_ANSWERED = ("context", "calculated", "leads_spoken", "payouts_spoken")  # slots that keep when something was answered
 _log = structlog.get_logger("actions")
 
 
@@ -41,11 +38,9 @@ class Reminders:
         reader: MomentReader,
         teller: MomentTeller,
         words: RemindingWords,
-        that: Collection[str],
     ) -> None:
         """`that` are words for the lead that was spoken of last."""
         self._leads = leads
-        self._that = that
         self._database = database
         self._reader = reader
         self._teller = teller
@@ -56,7 +51,7 @@ class Reminders:
         text = "" if is_tapped(turn) else turn.text
         moment = self._reader.read(text, self._leads.clock())
         # The lead that was spoken of last is meant only where the message points to it.
-        is_meant = not text or has_phrase(read_plain(text), self._that)
+        is_meant = not text or self._leads.reader.means_last(text)
         last = str(turn.slots.get("lead_reference") or "") if is_meant else ""
         moved = await self._read_move(partner, turn) if text else None
         if moved is not None:
@@ -178,8 +173,7 @@ class Reminders:
         kind, _, at = [*str(turn.slots.get("last_change") or "").split(), "", "", ""][:3]
         if kind != "reminder" or not at.isdecimal():
             return False
-        since = [float((turn.slots.get(slot) or {}).get("at") or 0.0) for slot in _ANSWERED]
-        return self._leads.clock() - int(at) <= _JUST_S and max(since) <= int(at) + 1
+        return self._leads.clock() - int(at) <= _JUST_S and turn.is_last_told(int(at) + 1)
 
     async def _move(
         self, dispatcher: CollectingDispatcher, turn: Turn, partner: str, change: str, at: float

@@ -27,7 +27,7 @@ from actions.handoff import HandOver
 from actions.knowledge import AnswerTopic, list_knowledge_actions
 from actions.lead_follow_ups import take_up_leads
 from actions.lead_look_up import LookUpLead
-from actions.lead_work import list_lead_work_actions, make_reminders
+from actions.lead_work import list_lead_work_actions
 from actions.leads import Leads, Scoring
 from actions.payout_follow_ups import take_up_payouts
 from actions.payouts import ExplainPayout, LookUpPayout, Payouts
@@ -93,7 +93,6 @@ def list_actions(
         database, escalation, answers, Catalog.load(), persons, DateWords.load(), PeriodReader(), today, address
     )
     leads, payouts = _make_leads(parts, make_crm), _make_payouts(parts)
-    reminders = make_reminders(leads, database, parts.periods)
     topic, answering = AnswerTopic(answers, escalation), list_knowledge_actions(answers, escalation)
     question = next(action for action in answering if action.name() == "action_answer_question")
     look_up_payout, explain_payout = LookUpPayout(payouts, question, topic), ExplainPayout(payouts)
@@ -101,9 +100,10 @@ def list_actions(
         *take_up_results(answering, list_calculator_actions(escalation, today, address)),
         *list_product_actions(parts.catalog, escalation, today, address, question),
     ]
+    lead_work, reminders = list_lead_work_actions(leads, database, parts.periods, topic)
     leads_and_money = [
         LookUpLead(leads),
-        *list_lead_work_actions(leads, database, reminders, topic),
+        *lead_work,
         look_up_payout,
         explain_payout,
     ]

@@ -7,6 +7,8 @@ from rasa_sdk import Tracker
 
 from language import Language
 
+KEPT_S = 1800.0  # as long as an answer is gone on from
+_TOLD = ("context", "calculated", "leads_spoken", "payouts_spoken")  # slots that keep when something was told
 Outcome = Literal["answered", "refused", "clarified", "handed_over"]
 
 
@@ -48,6 +50,11 @@ class Turn:
             channel=str(metadata.get("channel") or ""),
             sentiment=float(sentiment) if isinstance(sentiment, int | float) else None,
         )
+
+    def is_last_told(self, at: float, slot: str = "") -> bool:
+        """Whether nothing was told after a time (seconds since the epoch), beside what `slot` keeps."""
+        others = (self.slots.get(name) or {} for name in _TOLD if name != slot)
+        return all(float(other.get("at") or 0.0) <= at for other in others)
 
 
 def payload(outcome: Outcome, **content: Any) -> dict[str, Any]:

@@ -37,18 +37,23 @@ def texts(topic: Topic, articles: Path, start: int = 0) -> Iterator[str]:
         return chat
     if topic == "action":
         return action
-    knowledge = itertools.islice(_questions(articles), start, None)
+    knowledge = itertools.islice(_vary(_read_questions(articles)), start, None)
     if topic == "knowledge":
         return knowledge
     return (next(chat) if number % 3 == 0 else next(knowledge) for number in itertools.count())
 
 
-def _questions(articles: Path) -> Iterator[str]:
-    """The questions that the articles' front matter lists, each with one more fact every time it comes again."""
+def _read_questions(articles: Path) -> list[str]:
+    """The questions that the articles' front matter lists: read at once, for a load is timed from its first message."""
     asked: list[str] = []
     for file in sorted(articles.glob("**/*.md")):
         front: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8").split("---\n")[1])
         asked += front.get("questions") or []
+    return asked
+
+
+def _vary(asked: list[str]) -> Iterator[str]:
+    """The questions, each with one more fact every time it comes again."""
     for age in itertools.count(21):
         for question in asked:
             yield question if age == 21 else f"{question} (customer ki umar {age})"

@@ -13,7 +13,7 @@ from saathi.conversations import find_chat
 from saathi.crm.writing import find_ending, note_sounds
 from saathi.store.crm_tables import customers, lead_notes, leads
 from saathi.store.tables import conversations
-from tests.actions.conftest import HEADERS, Talk, make_call
+from tests.actions.conftest import HEADERS, Talk, make_call, mark
 from tests.saathi.crm.network import THEIRS, fill
 
 FOREIGN = ("Sheikh", "Zubeida", "Mistry", "ज़ुबेदा", "L-2001", "L-2002", "6159917", "pearl necklace", "credit-card")
@@ -172,10 +172,7 @@ async def call(talk: Talk, way: Way, *, known: bool, conversation: str | None = 
     told = make_call(way.action, conversation or talk.conversation, "m1", text, way.language, intent=way.intent)
     told["tracker"]["slots"] |= way.known_slots if known else way.slots
     told["tracker"]["latest_message"]["metadata"] |= way.metadata
-    told["tracker"]["latest_message"]["entities"] = [
-        {"entity": kind, "value": said, "start": text.index(said), "end": text.index(said) + len(said)}
-        for kind, said in entities.items()
-    ]
+    told["tracker"]["latest_message"]["entities"] = mark(text, entities)
     async with talk.client.post("/webhook", json=told, headers=HEADERS) as response:
         assert response.status == 200, await response.text()
         body: dict[str, Any] = await response.json()

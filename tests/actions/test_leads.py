@@ -8,7 +8,7 @@ import pytest
 import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, insert, update
 
 from actions.answers import Answers
 from actions.escalation import StoreEscalation
@@ -19,7 +19,6 @@ from actions.server import list_actions
 from knowledge.base import Knowledge
 from saathi.crm.port import Crm, CrmUnavailable
 from saathi.crm.sql import SqlCrm
-from saathi.crm.writing import note_sounds
 from saathi.dates import DateWords
 from saathi.leads.following import Following, FollowReader
 from saathi.leads.model import LeadPage, LeadStory
@@ -28,11 +27,10 @@ from saathi.leads.words import Asking, LeadWords
 from saathi.periods import PeriodReader
 from saathi.products import Catalog
 from saathi.settings import ROOT
-from saathi.store.crm_tables import customers, lead_documents, lead_events, lead_notes, leads
+from saathi.store.crm_tables import lead_events, lead_notes, leads
 from tests.actions.conftest import ADDRESS, HEADERS, TODAY, Talk, make_call
-from tests.saathi.crm.network import MINE, THEIRS, fill
-
-DAY = 86_400.0
+from tests.actions.lead_talk import DAY, add_many, add_story, ask, open_another, rename, rows_of
+from tests.saathi.crm.network import THEIRS, fill
 
 
 @pytest.fixture
@@ -40,37 +38,6 @@ async def partner(talk: Talk) -> Talk:
     """The conversation of a partner who has leads."""
     await talk.database.write(fill)
     return talk
-
-
-async def ask(
-    talk: Talk,
-    text: str,
-    intent: str = "check_lead_status",
-    language: str = "en",
-    last: str | None = None,
-    action: str = "action_look_up_lead",
-    spoken: dict[str, Any] | None = None,
-    confidence: float = 0.9,
-    **named: str,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is said, and the slots that are set; `named` are the entities of the message."""
-    call = make_call(action, talk.conversation, "m1", text, language, intent=intent)
-    call["tracker"]["slots"] |= {"lead_reference": last, "leads_spoken": spoken}
-    call["tracker"]["latest_message"]["intent"]["confidence"] = confidence
-    call["tracker"]["latest_message"]["entities"] = [
-        {"entity": kind, "value": said, "start": text.index(said), "end": text.index(said) + len(said)}
-        for kind, said in named.items()
-    ]
-    async with talk.client.post("/webhook", json=call, headers=HEADERS) as response:
-        assert response.status == 200, await response.text()
-        body: dict[str, Any] = await response.json()
-    slots = {event["name"]: event["value"] for event in body["events"] if event["event"] == "slot"}
-    return body["responses"][0], slots
-
-
-def rows_of(said: dict[str, Any]) -> list[tuple[str, str]]:
-    """Labels and values of the card."""
-    return [(row["label"], row["value"]) for row in said["custom"]["card"]["rows"]]
 
 
 async def test_lead_is_told_with_its_stage_reason_next_step_and_who_acts(partner: Talk) -> None:
@@ -111,12 +78,6 @@ async def test_name_with_a_slip_that_no_list_has_still_finds(partner: Talk) -> N
     await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Menon"))
     said, _ = await ask(partner, "gopikaa wali lead", language="hinglish")
     assert said["name"] == "Gopika Menon"
-
-
-def rename(connection: Connection, customer: str, name: str) -> None:
-    """Gives a customer another name."""
-    connection.execute(update(customers).where(customers.c.id == customer).values(name=name))
-    note_sounds(connection, "P1001", customer, name)
 
 
 async def test_leads_of_a_provider_are_listed_and_one_of_them_is_picked_by_it(partner: Talk) -> None:
@@ -165,11 +126,6 @@ async def test_lead_spoken_of_last_is_meant_by_a_pronoun(partner: Talk) -> None:
     assert said["name"] == "Ramesh Kumar"
 
 
-def open_another(connection: Connection) -> None:
-    """L-1044 waits for its partner."""
-    connection.execute(update(leads).where(leads.c.reference == "L-1044").values(stage="contacted"))
-
-
 async def test_best_lead_comes_first(partner: Talk) -> None:
     await partner.database.write(open_another)
     said, slots = await ask(partner, "which lead should I call first", intent="rank_leads")
@@ -206,20 +162,6 @@ async def test_person_who_is_nobody_gets_no_lead(partner: Talk) -> None:
         (said,) = (await response.json())["responses"]
     assert said["response"] == "utter_leads_unverified"
     assert THEIRS not in str(said)
-
-
-def add_story(connection: Connection) -> None:
-    """What is known of L-1042 beside its stage."""
-    now = time.time()
-    for table in (lead_documents, lead_events):
-        connection.execute(delete(table).where(table.c.lead == "L-1042"))
-    for kind, state in (("pan", "received"), ("income", "requested"), ("statement", "refused")):
-        connection.execute(insert(lead_documents).values(lead="L-1042", kind=kind, state=state, at=now - 4 * DAY))
-    for number, (kind, days) in enumerate((("message_opened", 5), ("quote_asked", 1))):
-        connection.execute(insert(lead_events).values(id=f"e{number}", lead="L-1042", kind=kind, at=now - days * DAY))
-    note = {"id": "n1", "lead": "L-1042", "partner": MINE, "text": "wants it before Holi", "at": now - 2 * DAY}
-    connection.execute(insert(lead_notes).values(note))
-    connection.execute(update(leads).where(leads.c.reference == "L-1042").values(reason="income_missing"))
 
 
 async def test_missing_papers_and_what_happened_last_are_told(partner: Talk) -> None:
@@ -335,89 +277,6 @@ async def test_lost_leads_are_counted_in_a_few_words(partner: Talk) -> None:
     assert (said["response"], said["counts"]) == ("utter_leads_count_one", "Lost 1")
 
 
-async def test_another_lead_than_the_one_told_is_picked_by_its_product(partner: Talk) -> None:
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    text, action = "term wali", "action_answer_follow_up"
-    said, _ = await ask(partner, text, "follow_up", action=action, spoken=slots["leads_spoken"], last="L-1042")
-    assert said["reference"] == "L-1043"
-
-
-async def test_lead_or_list_just_told_is_told_again_on_request(partner: Talk) -> None:
-    for text, named, response in (
-        ("L-1042", {"lead_reference": "L-1042"}, "utter_leads_one"),
-        ("meri pending leads", {}, "utter_leads_list"),
-    ):
-        told, slots = await ask(partner, text, **named)
-        action = "action_repeat_answer"
-        again, _ = await ask(partner, "dobara batao", "repeat_answer", action=action, spoken=slots["leads_spoken"])
-        assert (again, again["response"]) == (told, response)
-
-
-def add_many(connection: Connection) -> None:
-    """Nine leads more."""
-    now = time.time()
-    for number in range(9):
-        lead = {"reference": f"L-110{number}", "partner": "P1001", "customer": "C-1042", "kind": "gold-loan"}
-        place = {"source": "referral", "stage": "contacted", "stage_since": now - number * DAY, "amount": 1}
-        connection.execute(insert(leads).values(**lead, **place, created_at=now - 10 * DAY, updated_at=now))
-
-
-async def test_long_list_goes_on_page_by_page(partner: Talk) -> None:
-    await partner.database.write(add_many)
-    said, slots = await ask(partner, "gold loan wali leads")
-    assert (said["total"], said["place"]) == (9, " (1-5)")
-    assert said["buttons"][-1] == {"title": "Show more", "payload": "/ask_more"}
-    more, slots = await ask(partner, "/ask_more", "ask_more", action="action_answer_more", spoken=slots["leads_spoken"])
-    assert (more["place"], [button["title"][:6] for button in more["buttons"]]) == (
-        " (6-9)",
-        ["L-1103", "L-1102", "L-1101", "L-1100"],
-    )
-    end, _ = await ask(partner, "aur dikhao", spoken=slots["leads_spoken"])
-    assert end["response"] == "utter_leads_all"
-
-
-@pytest.mark.parametrize(
-    "action",
-    ["action_look_up_lead", "action_answer_follow_up", "action_answer_question", "action_not_understood",
-     "action_nothing_to_choose"],
-)  # fmt: skip
-async def test_one_of_those_listed_is_picked_by_its_product(partner: Talk, action: str) -> None:
-    _, slots = await ask(partner, "meri pending leads")
-    said, _ = await ask(partner, "home loan wali", "choose_option", action=action, spoken=slots["leads_spoken"])
-    assert said["name"] == "Shabnam Ansari"
-
-
-async def test_name_after_a_list_is_looked_up_whatever_it_was_taken_for(partner: Talk) -> None:
-    _, slots = await ask(partner, "meri pending leads")
-    said, _ = await ask(
-        partner, "Ramesh Kumar", "nlu_fallback", action="action_not_understood", spoken=slots["leads_spoken"],
-        person="Ramesh Kumar",
-    )  # fmt: skip
-    assert said["reference"] == "L-1043"
-
-
-async def test_more_of_a_lead_is_what_happened_to_it(partner: Talk) -> None:
-    await partner.database.write(add_story)
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    said, _ = await ask(partner, "aur batao", "ask_more", action="action_answer_more", spoken=slots["leads_spoken"])
-    assert said["response"] == "utter_leads_story"
-    told = [line.partition(": ")[2] for line in said["lines"].split("\n")]
-    assert told[:3] == ["asked for a quote", "your note: wants it before Holi", "opened a message"]
-
-
-async def test_pronoun_in_a_wish_for_more_means_the_lead_itself(partner: Talk) -> None:
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    text, more = "what is its next step", "action_answer_more"
-    said, _ = await ask(partner, text, "ask_more", action=more, spoken=slots["leads_spoken"], last="L-1042")
-    assert said["response"] == "utter_leads_one"
-
-
-async def test_what_was_spoken_of_long_ago_is_not_gone_on_from(partner: Talk) -> None:
-    spoken = {"at": time.time() - 3600, "told": "L-1042"}
-    said, _ = await ask(partner, "aur batao", "ask_more", action="action_answer_more", spoken=spoken)
-    assert not said["response"].startswith("utter_leads")
-
-
 async def test_product_that_is_sold_no_more_is_told_by_its_kind(partner: Talk) -> None:
     withdrawn = update(leads).where(leads.c.reference == "L-1043").values(product="himgiri-kavach-classic")
     await partner.database.write(lambda c: c.execute(withdrawn))
@@ -502,100 +361,6 @@ def test_words_exist_for_every_stage_reason_and_kind_of_event() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("why her", "en"), ("ye sabse pehle kyun", "hinglish"), ("क्यों इन्हें पहले", "hi")]
-)
-@pytest.mark.parametrize("action", ["action_answer_more", "action_look_up_lead", "action_not_understood"])
-async def test_why_after_a_ranking_is_the_first_one_with_its_reasons(
-    partner: Talk, text: str, language: str, action: str
-) -> None:
-    await partner.database.write(open_another)
-    _, slots = await ask(partner, "which lead first", intent="rank_leads")
-    said, _ = await ask(partner, text, "ask_more", language, action=action, spoken=slots["leads_spoken"])
-    assert (said["response"], said["reference"]) == ("utter_leads_one", "L-1044")
-    assert said["score"]
-
-
-@pytest.mark.parametrize("action", ["action_look_up_lead", "action_answer_more"])
-async def test_new_question_after_a_list_is_no_wish_for_its_next_page(partner: Talk, action: str) -> None:
-    await partner.database.write(add_many)
-    _, slots = await ask(partner, "gold loan wali leads")
-    said, _ = await ask(partner, "stuck for more than a week", action=action, spoken=slots["leads_spoken"])
-    assert "L-1042" in said["lines"]
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "intent", "action"),
-    [
-        ("how long has it been there", "en", "ask_more", "action_answer_more"),
-        ("who has to act now", "en", "nlu_fallback", "action_not_understood"),
-        ("so what should I do for her", "en", "ask_pitch", "action_answer_question"),
-        ("kaun karega", "hinglish", "check_lead_status", "action_look_up_lead"),
-        ("isme kya baaki hai", "hinglish", "ask_knowledge", "action_answer_question"),
-        ("ab kya karu", "hinglish", "not_helpful", "action_not_helpful"),
-        ("कितने दिन से है", "hi", "follow_up", "action_answer_follow_up"),
-        ("अब इसमें क्या करना है", "hi", "check_kyc_status", "action_answer_topic"),
-        ("why", "en", "nlu_fallback", "action_not_understood"),
-    ],
-)
-async def test_question_on_the_lead_just_told_is_answered_from_it_whatever_it_was_taken_for(
-    partner: Talk, text: str, language: str, intent: str, action: str
-) -> None:
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    spoken = slots["leads_spoken"]
-    said, _ = await ask(partner, text, intent, language, last="L-1042", action=action, spoken=spoken, confidence=0.6)
-    assert (said["response"], said["reference"]) == ("utter_leads_one", "L-1042")
-
-
-@pytest.mark.parametrize("text", ["that did not help at all", "ab kya karu"])
-async def test_answer_that_surely_did_not_help_after_a_lead_counts_as_such(partner: Talk, text: str) -> None:
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    action, spoken = "action_not_helpful", slots["leads_spoken"]
-    said, _ = await ask(partner, text, "not_helpful", last="L-1042", action=action, spoken=spoken, confidence=0.95)
-    assert said["response"] == "utter_knowledge_not_helpful"
-
-
-async def test_question_with_a_subject_of_its_own_after_a_lead_is_answered_from_the_articles(partner: Talk) -> None:
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    for text in ("what should I do when a customer is silent", "which documents are needed for a home loan"):
-        said, _ = await ask(
-            partner, text, "ask_knowledge", action="action_answer_question", spoken=slots["leads_spoken"]
-        )
-        assert said["response"].startswith("utter_knowledge")
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "place"),
-    [("the second one", "en", 1), ("doosri wali", "hinglish", 1), ("पहली वाली", "hi", 0), ("2", "en", 1),
-     ("aakhri", "hinglish", 1)],
-)  # fmt: skip
-@pytest.mark.parametrize("action", ["action_not_understood", "action_nothing_to_choose", "action_look_up_lead"])
-async def test_place_in_the_list_chooses(partner: Talk, text: str, language: str, place: int, action: str) -> None:
-    _, slots = await ask(partner, "meri pending leads")
-    said, _ = await ask(partner, text, "nlu_fallback", language, action=action, spoken=slots["leads_spoken"])
-    assert said["reference"] == slots["leads_spoken"]["shown"][place]
-
-
-async def test_place_that_the_list_does_not_have_chooses_nothing(partner: Talk) -> None:
-    _, slots = await ask(partner, "meri pending leads")
-    action = "action_nothing_to_choose"
-    said, _ = await ask(partner, "the fourth", "choose_option", action=action, spoken=slots["leads_spoken"])
-    assert not said["response"].startswith("utter_leads")
-
-
-@pytest.mark.parametrize("text", ["Chameliwala", "chameliwala ki", "the Chameliwala one"])
-@pytest.mark.parametrize("action", ["action_not_understood", "action_answer_question"])
-async def test_family_name_alone_chooses_after_a_list_though_no_entity_was_found(
-    partner: Talk, text: str, action: str
-) -> None:
-    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
-    _, slots = await ask(partner, "meri pending leads")
-    said, _ = await ask(partner, text, "nlu_fallback", action=action, spoken=slots["leads_spoken"])
-    assert said["reference"] == "L-1043"
-    other, _ = await ask(partner, "Zubedawala", "nlu_fallback", action=action, spoken=slots["leads_spoken"])
-    assert not other["response"].startswith("utter_leads")
-
-
-@pytest.mark.parametrize(
     ("text", "language"),
     [("why was Gopika Chameliwala declined", "en"), ("Gopika Chameliwala reject kyun hui", "hinglish"),
      ("गोपिका चमेलीवाला रिजेक्ट क्यों हुई", "hi")],
@@ -658,20 +423,3 @@ async def test_last_note_is_told_in_short_with_the_lead(partner: Talk) -> None:
     assert note.endswith(" …")
     assert len(note) < 90
     assert f"\nYour note: {note}" in said["known"]
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [("what should I do for Chameliwala", "en"), ("Chameliwala ka kya baaki hai", "hinglish"),
-     ("चमेलीवाला के लिए क्या करना है", "hi")],
-)  # fmt: skip
-async def test_same_question_on_another_customer_is_answered_from_theirs(
-    partner: Talk, text: str, language: str
-) -> None:
-    await partner.database.write(lambda c: rename(c, "C-1043", "Gopika Chameliwala"))
-    _, slots = await ask(partner, "L-1042", lead_reference="L-1042")
-    said, _ = await ask(
-        partner, text, "ask_knowledge", language, last="L-1042", action="action_answer_question",
-        spoken=slots["leads_spoken"],
-    )  # fmt: skip
-    assert said["reference"] == "L-1043"

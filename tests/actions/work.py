@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.actions.conftest import HEADERS, Talk, make_call
+from tests.actions.conftest import HEADERS, Talk, make_call, mark
 
 TASK = "lead_task"
 
@@ -53,10 +53,7 @@ class Work:
         call["tracker"]["slots"] |= self.slots
         call["tracker"]["latest_message"]["entities"] = [
             *({"entity": kind, "value": value} for kind, value in (payload or {}).items()),
-            *(
-                {"entity": kind, "value": said, "start": text.index(said), "end": text.index(said) + len(said)}
-                for kind, said in named.items()
-            ),
+            *mark(text, named),
         ]
         async with self.talk.client.post("/webhook", json=call, headers=HEADERS) as response:
             assert response.status == 200, await response.text()
